@@ -1,0 +1,27 @@
+{
+    "name": "Project Lifecycle",
+    "summary": "Take client projects from the sales hand-over to support through stages with gates that hold",
+    "version": "19.0.1.0.0",
+    "category": "Services/Project",
+    "author": "Project Lifecycle maintainers",
+    "license": "AGPL-3",
+    "depends": ["project", "sale_timesheet", "calendar"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/project_checklist_item_security.xml",
+        "data/project_lifecycle_software_data.xml",
+        "data/project_lifecycle_rnd_data.xml",
+        "views/project_checklist_item_views.xml",
+        "views/project_project_stage_views.xml",
+        "views/project_lifecycle_views.xml",
+        "views/project_project_views.xml",
+        "views/project_lifecycle_menus.xml",
+    ],
+    "demo": ["demo/project_lifecycle_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["project_lifecycle/static/src/scss/lifecycle.scss"],
+        "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
+    },
+    "uninstall_hook": "uninstall_hook",
+    "installable": True,
+}

@@ -1,0 +1,22 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    def set_values(self):
+        """Keep the stage feature on while projects have a lifecycle.
+
+        :raises UserError: naming some of these projects
+        """
+        if not self.group_project_stages and self.env.user.has_group("project.group_project_stages"):
+            projects = self.env["project.project"].sudo().search([("lifecycle_id", "!=", False)], limit=5)
+            if projects:
+                raise UserError(
+                    self.env._(
+                        "Project stages can not be switched off: these projects have a lifecycle: %(projects)s.",
+                        projects=", ".join(projects.mapped("name")),
+                    )
+                )
+        return super().set_values()

@@ -1,0 +1,113 @@
+import os
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.sql_db import close_db
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.base.tests.common import BaseCommon
+
+STOCK_DB = os.environ.get("PROJECT_LIFECYCLE_STOCK_DB")
+
+
+@tagged("post_install", "-at_install")
+class LifecycleCommon(BaseCommon):
+    """A short lifecycle of its own, the people of a project, and one project in its first stage."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.consultant = new_test_user(cls.env, "lc_consultant", "project.group_project_user", name="Carla Consultant")
+        cls.colleague = new_test_user(cls.env, "lc_colleague", "project.group_project_user", name="Colin Colleague")
+        cls.manager = new_test_user(cls.env, "lc_manager", "project.group_project_manager", name="Marta Manager")
+        cls.employee = new_test_user(cls.env, "lc_employee", "base.group_user", name="Emil Employee")
+        cls.portal_user = new_test_user(cls.env, "lc_spoc", "base.group_portal", name="Sofia Spoc")
+        cls.client_company = cls.env["res.partner"].create({"name": "Client Inc.", "is_company": True})
+        cls.portal_user.partner_id.parent_id = cls.client_company
+        cls.lifecycle = cls.create_lifecycle("Short", ["First", "Second", "Optional", "Last"])
+        cls.first, cls.second, cls.optional, cls.last = cls.lifecycle.stage_ids
+        cls.optional.is_optional = True
+        cls.project = cls.create_project("Migration")
+
+    @classmethod
+    def create_lifecycle(cls, name, stage_names):
+        """Create a lifecycle whose stages have two blocking checklist points and a free one each, the last one excepted."""
+        points = [("must a", True), ("must b", True), ("may", False)]
+        lifecycle = cls.env["project.lifecycle"].create({"name": name})
+        for number, stage_name in enumerate(stage_names):
+            is_last = number == len(stage_names) - 1
+            cls.env["project.project.stage"].create(
+                {
+                    "name": stage_name,
+                    "lifecycle_id": lifecycle.id,
+                    "sequence": 2000 + number,
+                    "purpose": "closed" if is_last else "other",
+                    "fold": is_last,
+                    "checklist_template_ids": []
+                    if is_last
+                    else [
+                        (0, 0, {"name": f"{stage_name} {point}", "is_blocking": blocking, "sequence": 10 * (rank + 1)})
+                        for rank, (point, blocking) in enumerate(points)
+                    ],
+                }
+            )
+        return lifecycle
+
+    @classmethod
+    def create_project(cls, name, **values):
+        """Create a project of the short lifecycle, managed by the consultant."""
+        return cls.env["project.project"].create(
+            {
+                "name": name,
+                "lifecycle_id": cls.lifecycle.id,
+                "user_id": cls.consultant.id,
+                "partner_id": cls.client_company.id,
+                **values,
+            }
+        )
+
+    @classmethod
+    def items_of(cls, project, stage=None):
+        """Return the checklist points of a project, of one stage or of all."""
+        items = project.sudo().checklist_item_ids
+        return items.filtered(lambda item: item.stage_id == stage) if stage else items
+
+    @classmethod
+    def tick_all(cls, project, stage=None, user=None):
+        """Answer the points of a stage (the present one by default) as the consultant does."""
+        items = cls.items_of(project, stage or project.sudo().stage_id)
+        items.with_user(user or cls.consultant).action_tick()
+
+
+@contextmanager
+def stock_odoo(test):
+    """Yield the environment of an Odoo with the same addons, ours excepted; what is done in it is rolled back.
+
+    The database is made by ``./dev test``; without it (Odoo's own test runner) the test is skipped.
+    """
+    if not STOCK_DB:
+        test.skipTest("PROJECT_LIFECYCLE_STOCK_DB names no database without the addon")
+    registry = Registry(STOCK_DB)
+    cursor = registry.cursor()
+    try:
+        yield api.Environment(cursor, SUPERUSER_ID, {})
+    finally:
+        cursor.rollback()
+        cursor.close()
+        close_db(STOCK_DB)
+
+
+def count_queries(env, scenario):
+    """Return how many queries a scenario costs once everything that is remembered between requests is warm.
+
+    :param scenario: a function of the environment and of a number that differs in each run
+    """
+    for run in range(3):
+        env.flush_all()
+        env.invalidate_all()
+        before = env.cr.sql_log_count
+        scenario(env, run)
+        env.flush_all()
+        spent = env.cr.sql_log_count - before
+    return spent

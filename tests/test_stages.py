@@ -1,0 +1,116 @@
+from psycopg2.errors import CheckViolation
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import LifecycleCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStages(LifecycleCommon):
+    """Stages of lifecycles live beside those of Odoo and do not disturb them."""
+
+    def test_stages_of_a_lifecycle_stand_behind_those_of_odoo(self):
+        stage = self.env["project.project.stage"].create(
+            {"name": "New", "lifecycle_id": self.lifecycle.id, "purpose": "other", "sequence": 3}
+        )
+        self.assertEqual(stage.sequence, 1003)
+        stage.sequence = 7
+        self.assertEqual(stage.sequence, 1007)
+        own = self.env["project.project.stage"].create({"name": "Own", "sequence": 3})
+        self.assertEqual(own.sequence, 3)
+        own.write({"lifecycle_id": self.lifecycle.id, "purpose": "other"})
+        self.assertEqual(own.sequence, 1003)
+
+    def test_invariants_in_the_database(self):
+        cases = {
+            "sequence": "UPDATE project_project_stage SET sequence = 10 WHERE id = %s",
+            "purpose": "UPDATE project_project_stage SET purpose = NULL WHERE id = %s",
+            "company": "UPDATE project_project_stage SET company_id = 1 WHERE id = %s",
+        }
+        for name, query in cases.items():
+            with (
+                self.subTest(name),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+                self.cr.savepoint(),
+            ):
+                self.cr.execute(query, [self.first.id])
+
+    def test_dragging_columns_keeps_the_lifecycle_in_order(self):
+        Stage = self.env["project.project.stage"].with_user(self.manager)
+        own = Stage.search([("lifecycle_id", "=", False)])
+        dragged = Stage.browse([own[1].id, own[0].id, self.first.id, self.second.id])
+        dragged.web_resequence({})
+        self.assertEqual((own[1].sequence, own[0].sequence), (0, 1))
+        self.assertEqual((self.first.sequence, self.second.sequence), (2000, 2001))
+        with self.assertRaisesRegex(UserError, "The stages of Short keep their order"):
+            Stage.browse([self.second.id, self.first.id]).web_resequence({})
+
+    def test_dragging_columns_of_odoo_is_as_ever(self):
+        own = self.env["project.project.stage"].search([("lifecycle_id", "=", False)])
+        own.sorted("id", reverse=True).web_resequence({}, offset=4)
+        self.assertEqual(own.sorted("id", reverse=True).mapped("sequence"), list(range(4, 4 + len(own))))
+
+    def test_a_stage_in_use_stays(self):
+        with self.assertRaisesRegex(UserError, "Migration"):
+            self.first.unlink()
+        with self.assertRaisesRegex(UserError, "Migration"):
+            self.first.lifecycle_id = False
+        with self.assertRaisesRegex(UserError, "Migration"):
+            self.lifecycle.unlink()
+
+    def test_an_unused_lifecycle_goes_with_its_stages(self):
+        other = self.create_lifecycle("Other", ["Alpha", "Omega"])
+        stages = other.stage_ids
+        points = stages.checklist_template_ids
+        other.unlink()
+        self.assertFalse(stages.exists() or points.exists())
+
+    def test_a_lifecycle_left_behind_keeps_its_answers(self):
+        self.tick_all(self.project)
+        self.project.lifecycle_id = False
+        with self.assertRaisesRegex(UserError, "use or used the lifecycle Short: Migration"):
+            self.lifecycle.unlink()
+
+    def test_one_stage_of_odoo_remains(self):
+        own = self.env["project.project.stage"].search([("lifecycle_id", "=", False)])
+        with self.assertRaisesRegex(UserError, "Keep at least one project stage"):
+            own.unlink()
+        with self.assertRaisesRegex(UserError, "Keep at least one project stage"):
+            own.active = False
+
+    def test_only_administrators_edit_lifecycles(self):
+        for record in (self.lifecycle, self.first):
+            with self.assertRaises(AccessError):
+                record.with_user(self.consultant).name = "x"
+            record.with_user(self.manager).name = "y"
+
+    def test_columns_of_the_kanban(self):
+        def columns(domain, **context):
+            Project = self.env["project.project"].with_user(self.manager).with_context(read_group_expand=True, **context)
+            groups = Project.web_read_group(domain, ["stage_id"])["groups"]
+            return [group["stage_id"][1] for group in groups if group["stage_id"]]
+
+        own = self.env["project.project.stage"].search([("lifecycle_id", "=", False)]).mapped("name")
+        stock = self.env["project.project"].create({"name": "Stock"})
+        self.assertEqual(columns([("id", "=", stock.id)]), own)
+        self.assertEqual(columns([("id", "=", self.project.id)]), ["First", "Second", "Optional", "Last"])
+        self.assertEqual(
+            columns([("id", "in", (stock | self.project).ids)]), [*own, "First", "Second", "Optional", "Last"]
+        )
+        self.assertEqual(columns([("id", "=", 0)]), own)
+        self.assertEqual(
+            columns([("id", "=", 0)], default_lifecycle_id=self.lifecycle.id), ["First", "Second", "Optional", "Last"]
+        )
+
+    def test_stage_selectors_offer_the_stages_of_the_lifecycle_only(self):
+        views = self.env["project.project"].with_user(self.manager).get_views([(False, "form"), (False, "list")])
+        for view in ("form", "list"):
+            self.assertIn("('lifecycle_id', '=', lifecycle_id)", views["views"][view]["arch"])
+
+    def test_projects_of_a_lifecycle_open_as_its_kanban(self):
+        action = self.lifecycle.with_user(self.consultant).action_view_projects()
+        self.assertIn(("lifecycle_id", "=", self.lifecycle.id), action["domain"])
+        self.assertEqual(self.lifecycle.project_count, 1)

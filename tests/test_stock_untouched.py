@@ -1,0 +1,174 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import TransactionCase, tagged
+
+from .common import LifecycleCommon, count_queries, stock_odoo
+
+
+def create_project(env, run):
+    env["project.project"].create({"name": f"Plain {run}"})
+
+
+def create_ten_projects(env, run):
+    env["project.project"].create([{"name": f"Plain {run} {number}"} for number in range(10)])
+
+
+def a_project(env):
+    return env["project.project"].search([("name", "=", "Measured")]) or env["project.project"].create(
+        {"name": "Measured", "allow_timesheets": True}
+    )
+
+
+def write_name(env, run):
+    a_project(env).write({"name": "Measured", "description": f"text {run}"})
+
+
+def write_stage(env, run):
+    stages = env["project.project.stage"].search([("sequence", "<", 1000)])
+    a_project(env).write({"stage_id": stages[run % len(stages)].id})
+
+
+def write_stage_silently(env, run):
+    stages = env["project.project.stage"].search([("sequence", "<", 1000)])
+    project = a_project(env)
+    env.invalidate_all()
+    project.with_context(tracking_disable=True).sudo().write({"stage_id": stages[run % len(stages)].id})
+
+
+def write_company(env, run):
+    a_project(env).write({"company_id": env.company.id if run % 2 else False})
+
+
+def read_project(env, run):
+    a_project(env).read(["name", "stage_id", "user_id", "date_start", "date", "task_count", "last_update_status"])
+
+
+def search_projects(env, run):
+    env["project.project"].web_search_read([("name", "ilike", "easured")], {"name": {}, "stage_id": {}})
+
+
+def log_time(env, run):
+    project = a_project(env)
+    task = env["project.task"].search([("project_id", "=", project.id)]) or env["project.task"].create(
+        {"name": "Task", "project_id": project.id}
+    )
+    env["account.analytic.line"].create(
+        {"name": f"work {run}", "project_id": project.id, "task_id": task[0].id, "unit_amount": 1}
+    )
+
+
+SCENARIOS = [
+    create_project,
+    create_ten_projects,
+    write_name,
+    write_stage,
+    write_stage_silently,
+    write_company,
+    read_project,
+    search_projects,
+    log_time,
+]
+
+
+def prepare(env):
+    """Give the administrator what the scenarios need, in either database."""
+    admin = env.ref("base.user_admin")
+    env["hr.employee"].create({"name": "Worker", "user_id": admin.id}) if not admin.employee_ids else None
+    admin.group_ids = [Command.link(env.ref("project.group_project_stages").id)]
+    return env(user=admin.id, context={})
+
+
+@tagged("post_install", "-at_install")
+class TestStockUntouched(LifecycleCommon):
+    """Projects without a lifecycle are stock Odoo's, to the query."""
+
+    def test_not_one_query_more_than_stock(self):
+        ours = self._count_all(self.env)
+        with stock_odoo(self) as env:
+            stock = self._count_all(env)
+        self.assertEqual(ours, stock)
+
+    def _count_all(self, env):
+        env = prepare(env)
+        return {scenario.__name__: count_queries(env, scenario) for scenario in SCENARIOS}
+
+    def test_new_projects_start_where_they_ever_did(self):
+        first = self.env["project.project.stage"].search([("lifecycle_id", "=", False)], limit=1)
+        project = self.env["project.project"].with_user(self.manager).create({"name": "Plain"})
+        self.assertEqual(project.stage_id, first)
+        self.assertFalse(project.lifecycle_id or project.checklist_item_ids)
+
+    def test_any_stage_to_any_stage(self):
+        project = self.env["project.project"].create({"name": "Plain"})
+        for stage in self.env["project.project.stage"].search([("lifecycle_id", "=", False)], order="id desc"):
+            project.with_user(self.manager).stage_id = stage
+            self.assertEqual(project.stage_id, stage)
+
+    def test_the_consultant_gets_no_right_on_plain_projects(self):
+        project = self.env["project.project"].create({"name": "Plain", "user_id": self.consultant.id})
+        with self.assertRaisesRegex(UserError, "not allowed to modify"):
+            project.with_user(self.consultant).stage_id = self.env.ref("project.project_project_stage_1")
+
+
+@tagged("post_install", "-at_install")
+class TestStageFeature(TransactionCase):
+    """The stages of projects are switched on with the first lifecycle project, and never before."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["project.project"].search([("lifecycle_id", "!=", False)])._return_to_stock_stages()
+        self.stages = self.env.ref("project.group_project_stages")
+        self.everybody = self.env.ref("base.group_user")
+        self.everybody.implied_ids = [Command.unlink(self.stages.id)]
+        self.subtype = self.env.ref("project.mt_project_stage_change")
+        self.subtype.hidden = True
+        self.env["ir.config_parameter"].set_param("project_lifecycle.stage_feature_added", False)
+        self.lifecycle = self.env.ref("project_lifecycle.lifecycle_software")
+
+    def test_off_until_a_project_has_a_lifecycle(self):
+        project = self.env["project.project"].create({"name": "Plain"})
+        self.assertNotIn(self.stages, self.everybody.all_implied_ids)
+        project.lifecycle_id = self.lifecycle
+        self.assertIn(self.stages, self.everybody.all_implied_ids)
+        self.assertFalse(self.subtype.hidden)
+
+    def test_on_with_a_new_project_made_by_a_user_who_had_no_stages(self):
+        user = self.env["res.users"].create(
+            {
+                "name": "Admin of projects",
+                "login": "no_stages",
+                "group_ids": [Command.set([self.env.ref("project.group_project_manager").id])],
+            }
+        )
+        project = self.env["project.project"].with_user(user).create({"name": "One", "lifecycle_id": self.lifecycle.id})
+        self.assertEqual(project.stage_id, self.lifecycle.stage_ids[0])
+        self.assertIn(self.stages, self.everybody.all_implied_ids)
+
+    def test_restored_only_if_we_switched_it_on(self):
+        self.everybody.implied_ids = [Command.link(self.stages.id)]
+        self.env["project.project"].create({"name": "One", "lifecycle_id": self.lifecycle.id})
+        self.env["project.lifecycle"]._restore_stage_feature()
+        self.assertIn(self.stages, self.everybody.all_implied_ids)
+
+    def test_settings_keep_it_on_while_projects_need_it(self):
+        self.env["project.project"].create({"name": "One", "lifecycle_id": self.lifecycle.id})
+        settings = self.env["res.config.settings"].create({"group_project_stages": False})
+        with self.assertRaisesRegex(UserError, "these projects have a lifecycle: One"):
+            settings.execute()
+
+    def test_leaving_the_database(self):
+        Project = self.env["project.project"]
+        running = Project.create({"name": "Running", "lifecycle_id": self.lifecycle.id})
+        closed = Project.create({"name": "Closed", "lifecycle_id": self.lifecycle.id, "active": False})
+        plain = Project.create({"name": "Plain"})
+        stage_of_plain = plain.stage_id
+        closed.checklist_item_ids.action_tick()
+        closed.stage_id = self.lifecycle.stage_ids[-1]
+        self.env["project.lifecycle"]._leave_database()
+        self.assertFalse(self.env["project.project.stage"].with_context(active_test=False).search([("lifecycle_id", "!=", False)]))
+        self.assertFalse((running | closed).lifecycle_id)
+        self.assertFalse(running.stage_id.fold)
+        self.assertTrue(closed.stage_id.fold)
+        self.assertEqual(plain.stage_id, stage_of_plain)
+        self.assertNotIn(self.stages, self.everybody.all_implied_ids)
+        self.assertTrue(self.subtype.hidden)
