@@ -1,0 +1,73 @@
+"""Brings the machine to where Odoo can run; does nothing when everything is there."""
+
+import os
+
+from . import native, odoo_tree, venv
+from .locks import exclusive
+from .settings import ADDON, CACHE, CONF, DATA_DIR, LINKS, LOGS, ODOO_PYTHON, ODOO_SOURCE, ROOT
+from .ui import Failure, step
+
+CONFIG = """\
+[options]
+addons_path = {addons}
+data_dir = {data}
+http_interface = 127.0.0.1
+"""
+
+
+def bootstrap():
+    """Make what is missing, one ./dev at a time."""
+    for folder in (CACHE, DATA_DIR, LOGS):
+        folder.mkdir(parents=True, exist_ok=True)
+    odoo_tree.check_source()
+    if not (ROOT / "__manifest__.py").exists():
+        raise Failure(f"{ROOT} holds no __manifest__.py")
+    if not _is_ready():
+        with exclusive("bootstrap"):
+            _make()
+        step("the machine is ready")
+    _link()
+
+
+def _is_ready():
+    if ODOO_PYTHON:
+        venv.check_own()
+        return native.is_ready()
+    return odoo_tree.is_ready() and venv.is_ready() and native.is_ready()
+
+
+def _make():
+    if not ODOO_PYTHON:
+        if not odoo_tree.is_ready():
+            odoo_tree.make()
+        if not venv.is_ready():
+            venv.make()
+    native.make()
+
+
+def _link():
+    """Odoo finds an addon by its folder's name: give it one, whatever this checkout is called."""
+    addons = LINKS / "addons"
+    addons.mkdir(parents=True, exist_ok=True)
+    link = addons / ADDON
+    if not link.is_symlink():
+        link.symlink_to("../..")
+    paths = [addons]
+    if ODOO_SOURCE and (ODOO_SOURCE / "addons").is_dir():
+        paths.append(ODOO_SOURCE / "addons")
+    config = CONFIG.format(addons=",".join(map(str, paths)), data=DATA_DIR)
+    if not CONF.exists() or CONF.read_text(encoding="utf-8") != config:
+        CONF.write_text(config, encoding="utf-8")
+
+
+def environment():
+    """The environment of everything that runs Odoo, without the database."""
+    first = [str(path) for path in (*native.path_entries(), venv.python().parent)]
+    env = os.environ | {"PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}
+    for name in ("ODOO_RC", "OPENERP_SERVER", "PYTHONHOME"):
+        env.pop(name, None)
+    if ODOO_PYTHON and ODOO_SOURCE:
+        env["PYTHONPATH"] = str(ODOO_SOURCE)
+    else:
+        env.pop("PYTHONPATH", None)
+    return env

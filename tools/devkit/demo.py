@@ -1,0 +1,160 @@
+"""./dev demo and ./dev shell: Odoo with the addon and its demo data."""
+
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+from . import odoo, session, sources
+from .locks import Lock
+from .processes import Interrupted, attend, end, signal_child, undisturbed
+from .settings import ADDON, ROOT, TOOLS, digest
+from .ui import Failure, say, step
+
+NAME = f"pl_demo_{digest(str(ROOT))}"  # every checkout has its own
+LOGINS = {
+    "consultant": "runs projects",
+    "manager": "project administrator",
+    "sales": "salesperson",
+    "agent": "support agent",
+    "spoc": "client's single point of contact, sees the portal",
+    "admin": "Odoo's administrator",
+}
+
+
+def demo(options):
+    """Serve the demo until it is told to stop."""
+    _check_port(options.port)
+    try:
+        with session.databases() as databases, _demo_database(databases, options.fresh):
+            _serve(databases, options.port)
+    except Interrupted:
+        step("stopped")
+    return 0
+
+
+def shell(_options):
+    """Odoo's shell on the demo database; a script on standard input is run."""
+    with session.databases() as databases, _demo_database(databases, update=False):
+        arguments = ["--no-http", "--log-level=warn"]
+        return attend(odoo.command(NAME, *arguments, subcommand=["shell"]), env=databases.env)
+
+
+@contextmanager
+def _demo_database(databases, fresh=False, update=True):
+    """Hold the demo database, made and up to date."""
+    lock = Lock(f"{NAME}.lock")
+    try:
+        exists = databases.exists(NAME)
+        stale = update and exists and databases.label(NAME) != sources.fingerprint()
+        if fresh or stale or not exists:
+            if not lock.try_take():
+                raise Failure("the demo database must be brought up to date, but another ./dev uses it: stop that first")
+            if fresh or not databases.exists(NAME):
+                _make(databases)
+            else:
+                _update(databases)
+        lock.take(exclusive=False)
+        yield
+    finally:
+        lock.close()
+
+
+def _make(databases):
+    base = odoo.base(databases, demo=True)
+    step("demo database")
+    work = f"{NAME}_new"
+    databases.clone(base, work)
+    fingerprint = sources.fingerprint()
+    step(f"installing {ADDON} with its demo data")
+    _report(odoo.install(databases, work, [ADDON]))
+    _set_up(databases, work)
+    databases.rename(work, NAME)
+    databases.set_label(NAME, fingerprint)
+
+
+def _update(databases):
+    fingerprint = sources.fingerprint()
+    step(f"files have changed: updating {ADDON}")
+    try:
+        _report(odoo.install(databases, NAME, [ADDON], "--i18n-overwrite", update=True))
+    except Failure as failure:
+        raise Failure(f"{failure}\nA new demo database may help: ./dev demo --fresh") from failure
+    _set_up(databases, NAME)
+    databases.set_label(NAME, fingerprint)
+
+
+def _report(problems):
+    for problem in problems:
+        say(problem)
+
+
+def _set_up(databases, name):
+    script = (TOOLS / "demo_setup.py").open("rb")
+    command = [str(part) for part in odoo.command(name, "--no-http", "--log-level=warn", subcommand=["shell"])]
+    with script:
+        done = subprocess.run(command, env=databases.env, stdin=script, cwd=ROOT, check=False)
+    if done.returncode:
+        raise Failure(f"tools/demo_setup.py failed on {name}")
+
+
+def _check_port(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Failure(f"port {port} is taken: ./dev demo --port N") from error
+
+
+def _serve(databases, port):
+    address = f"http://localhost:{port}"
+    set_address = (
+        "INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url', '%s') "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value" % address
+    )
+    databases.sql(set_address, "SELECT 1", database=NAME)
+    path = odoo.log_file(NAME)
+    step("starting Odoo")
+    with path.open("wb") as log:
+        server = subprocess.Popen(
+            [str(part) for part in odoo.command(NAME, "--http-port", port)],
+            env=databases.env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+        try:
+            _wait(server, port, path)
+            _introduce(databases, address, path)
+            server.wait()
+            raise Failure(f"Odoo ended by itself with exit code {server.returncode}; its log: {path}")
+        finally:
+            with undisturbed():
+                signal_child(server, signal.SIGINT, group=False)
+                end(server, patience=20)
+
+
+def _wait(server, port, path):
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/health", timeout=60):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise Failure(f"Odoo did not start; its log: {path}")
+
+
+def _introduce(databases, address, path):
+    names = ", ".join(f"'{login}'" for login in LOGINS)
+    rows = databases.sql(f"SELECT login FROM res_users WHERE active AND login IN ({names})", database=NAME)
+    present = {row[0] for row in rows}
+    step("Odoo is up")
+    print(f"\n  {address}\n\n  {'login = password':<18} who")
+    for login, who in LOGINS.items():
+        if login in present:
+            print(f"  {login:<18} {who}")
+    print(f"\n  Log: {path}\n  Ctrl-C stops everything.\n", flush=True)
+
+

@@ -1,0 +1,110 @@
+"""Running Odoo: installing modules, looking at what it logged, base databases to clone from."""
+
+import re
+import shutil
+import subprocess
+import time
+
+from . import odoo_tree, venv
+from .locks import exclusive
+from .processes import attend
+from .settings import ADDON, CONF, LOGS, PINS, base_modules, digest
+from .ui import Failure, say, step
+
+RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<text>\S+: .*)")
+ALLOWED = (
+    # said by every Odoo here, before anything of ours is loaded
+    re.compile(r"Running as user 'root' is a security risk"),
+)
+
+
+def command(database, *arguments, subcommand=()):
+    """The command line of Odoo on a database."""
+    return [venv.python(), "-m", "odoo", *subcommand, "-c", CONF, "-d", database, *arguments]
+
+
+def log_file(name):
+    """A new log file; the last few of each kind are kept."""
+    kind = name.rpartition("-")[0] or name
+    for old in sorted(LOGS.glob(f"{kind}-*.log"), key=lambda path: path.stat().st_mtime)[:-5]:
+        old.unlink(missing_ok=True)
+    return LOGS / f"{name}-{time.strftime('%m%d-%H%M%S')}.log"
+
+
+def run_odoo(databases, database, *arguments, name):
+    """Run Odoo to its end; returns the log's path. Fails when Odoo does."""
+    path = log_file(name)
+    with path.open("wb") as log:
+        code = attend(
+            command(database, *arguments), env=databases.env,
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+        )
+    if code:
+        _show(path, "")
+        raise Failure(f"Odoo ended with exit code {code}; its log: {path}")
+    return path
+
+
+def problems(path):
+    """The warnings and errors in a log, each with the lines that follow it."""
+    found, current = [], None
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        record = RECORD.match(line)
+        if record:
+            current = None
+            bad = record["level"] in ("WARNING", "ERROR", "CRITICAL")
+            if bad and not any(allowed.search(line) for allowed in ALLOWED):
+                current = [line]
+                found.append(current)
+        elif current is not None:
+            current.append(line)
+    return ["\n".join(lines) for lines in found]
+
+
+def _show(path, introduction):
+    texts = problems(path) or path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
+    say("\n".join([introduction, *texts][-40:]))
+
+
+def install(databases, database, modules, *options, strict=False, update=False):
+    """Install (or update) modules; with `strict` a warning in the log is a failure, too."""
+    arguments = ["-u" if update else "-i", ",".join(modules), "--stop-after-init", "--no-http", *options]
+    path = run_odoo(databases, database, *arguments, name=f"install-{database}")
+    bad = problems(path)
+    if strict and bad:
+        say("\n".join(bad))
+        raise Failure(f"{len(bad)} warnings or errors while installing {', '.join(modules)}; the log: {path}")
+    return bad
+
+
+def base(databases, demo=False):
+    """The name of a database with everything the addon stands on, made once per set of versions and modules."""
+    modules = base_modules()
+    languages = PINS["modules"]["demo_languages"] if demo else []
+    key = digest(PINS["python"], PINS["native"], odoo_tree.version(), modules, languages)
+    name = f"pl_base_{'demo_' if demo else ''}{key}"
+    if not databases.exists(name):
+        with exclusive(name):
+            if not databases.exists(name):
+                _make_base(databases, name, modules, languages, demo)
+    return name
+
+
+def _make_base(databases, name, modules, languages, demo):
+    step(f"base database {'with demo data ' if demo else ''}of {', '.join(modules)} (once; a minute or two)")
+    work = f"{name}_new"
+    databases.drop(work)
+    options = ["--with-demo", f"--load-language={','.join(languages)}"] if demo else []
+    for problem in install(databases, work, modules, *options):
+        say(problem)
+    shutil.rmtree(databases.filestore(name), ignore_errors=True)
+    databases.filestore(work).mkdir(parents=True, exist_ok=True)
+    databases.rename(work, name)
+    step("base database is ready")
+
+
+def clone_with_addon(databases, name):
+    """A clone of the base with the addon installed, which must not log a warning."""
+    databases.clone(base(databases), name)
+    step(f"installing {ADDON}")
+    install(databases, name, [ADDON], strict=True)

@@ -1,0 +1,33 @@
+"""The addon's files: those git tracks and new ones it does not ignore, as they stand in the working tree."""
+
+import hashlib
+import shutil
+
+from .processes import run
+from .settings import ROOT
+
+NOT_THE_ADDON = ("tools/", ".ci/", "docs/", "benchmarks/")
+
+
+def files():
+    """Paths relative to the root, sorted."""
+    listed = run(["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+    return sorted(name for name in set(listed.split("\0")) if name and (ROOT / name).is_file())
+
+
+def fingerprint():
+    """Changes when a file changes that Odoo may read."""
+    state = hashlib.sha256()
+    for name in files():
+        if name != "dev" and not name.startswith(NOT_THE_ADDON):
+            state.update(name.encode() + b"\0" + hashlib.sha256((ROOT / name).read_bytes()).digest())
+    return state.hexdigest()
+
+
+def export(folder):
+    """Copy the files into a folder; returns it."""
+    for name in files():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, target)
+    return folder
