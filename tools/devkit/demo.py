@@ -48,43 +48,53 @@ def _demo_database(databases, fresh=False, update=True):
     """Hold the demo database, made and up to date."""
     lock = Lock(f"{NAME}.lock")
     try:
-        exists = databases.exists(NAME)
-        stale = update and exists and databases.label(NAME) != sources.fingerprint()
-        if fresh or stale or not exists:
+        work = _outstanding(databases, fresh, update)
+        if work:
             if not lock.try_take():
                 raise Failure("the demo database must be brought up to date, but another ./dev uses it: stop that first")
-            if fresh or not databases.exists(NAME):
-                _make(databases)
-            else:
-                _update(databases)
+            work(databases)
         lock.take(exclusive=False)
         yield
     finally:
         lock.close()
 
 
+def _outstanding(databases, fresh, update):
+    """What must be done before the demo database can be used: the function that does it, or None."""
+    if fresh or not databases.exists(NAME):
+        return _make
+    base, _separator, fingerprint = (databases.label(NAME) or "").partition(" ")
+    if base != odoo.base_name(demo=True):
+        step("versions or dependencies have changed since the demo database was made")
+        return _make
+    return _update if update and fingerprint != sources.fingerprint() else None
+
+
+def _label():
+    return f"{odoo.base_name(demo=True)} {sources.fingerprint()}"
+
+
 def _make(databases):
-    base = odoo.base(databases, demo=True)
+    base, label = odoo.base(databases, demo=True), _label()
     step("demo database")
     work = f"{NAME}_new"
     databases.clone(base, work)
-    fingerprint = sources.fingerprint()
     step(f"installing {ADDON} with its demo data")
     _report(odoo.install(databases, work, [ADDON]))
     _set_up(databases, work)
     databases.rename(work, NAME)
-    databases.set_label(NAME, fingerprint)
+    databases.set_label(NAME, label)
 
 
 def _update(databases):
-    fingerprint = sources.fingerprint()
+    label = _label()
     step(f"files have changed: updating {ADDON}")
     try:
         _report(odoo.install(databases, NAME, [ADDON], "--i18n-overwrite", update=True))
     except Failure as failure:
         raise Failure(f"{failure}\nA new demo database may help: ./dev demo --fresh") from failure
     _set_up(databases, NAME)
-    databases.set_label(NAME, fingerprint)
+    databases.set_label(NAME, label)
 
 
 def _report(problems):

@@ -1,7 +1,6 @@
 """Running Odoo: installing modules, looking at what it logged, base databases to clone from."""
 
 import re
-import shutil
 import subprocess
 import time
 
@@ -77,27 +76,34 @@ def install(databases, database, modules, *options, strict=False, update=False):
     return bad
 
 
+def _languages(demo):
+    return PINS["modules"]["demo_languages"] if demo else []
+
+
+def base_name(demo=False):
+    """Every set of versions, modules and languages has a base database of its own."""
+    made_of = [PINS["python"], PINS["native"], odoo_tree.version(), base_modules(), _languages(demo)]
+    return f"pl_base_{'demo_' if demo else ''}{digest(*made_of)}"
+
+
 def base(databases, demo=False):
-    """The name of a database with everything the addon stands on, made once per set of versions and modules."""
-    modules = base_modules()
-    languages = PINS["modules"]["demo_languages"] if demo else []
-    key = digest(PINS["python"], PINS["native"], odoo_tree.version(), modules, languages)
-    name = f"pl_base_{'demo_' if demo else ''}{key}"
+    """The name of a database with everything the addon stands on; made when it is not there."""
+    name = base_name(demo)
     if not databases.exists(name):
         with exclusive(name):
             if not databases.exists(name):
-                _make_base(databases, name, modules, languages, demo)
+                _make_base(databases, name, demo)
     return name
 
 
-def _make_base(databases, name, modules, languages, demo):
+def _make_base(databases, name, demo):
+    modules = base_modules()
     step(f"base database {'with demo data ' if demo else ''}of {', '.join(modules)} (once; a minute or two)")
     work = f"{name}_new"
     databases.drop(work)
-    options = ["--with-demo", f"--load-language={','.join(languages)}"] if demo else []
+    options = ["--with-demo", f"--load-language={','.join(_languages(demo))}"] if demo else []
     for problem in install(databases, work, modules, *options):
         say(problem)
-    shutil.rmtree(databases.filestore(name), ignore_errors=True)
     databases.filestore(work).mkdir(parents=True, exist_ok=True)
     databases.rename(work, name)
     step("base database is ready")
