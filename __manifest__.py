@@ -19,7 +19,7 @@
     ],
     "demo": ["demo/project_lifecycle_demo.xml"],
     "assets": {
-        "web.assets_backend": ["project_lifecycle/static/src/scss/lifecycle.scss"],
+        "web.assets_backend": ["project_lifecycle/static/src/**/*"],
         "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -68,6 +68,18 @@ class ProjectChecklistItem(models.Model):
         self.project_id._check_lifecycle_consultant()
         self.sudo().write({"state": "open", "done_by_id": False, "done_on": False})
 
+    def action_open(self):
+        """Open the point with its guidance and its note, in a dialog."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Checklist point"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     # === BUSINESS METHODS === #
 
     @api.model

@@ -31,8 +31,12 @@ class ProjectProject(models.Model):
         string="Checklist of the stage",
         groups="project.group_project_user",
     )
-    stage_item_count = fields.Integer(compute="_compute_stage_items", groups="project.group_project_user")
-    stage_item_met_count = fields.Integer(compute="_compute_stage_items", groups="project.group_project_user")
+    stage_item_count = fields.Integer(
+        "Points of the stage", compute="_compute_stage_items", groups="project.group_project_user"
+    )
+    stage_item_met_count = fields.Integer(
+        "Points met", compute="_compute_stage_items", groups="project.group_project_user"
+    )
     stage_blocking_count = fields.Integer(
         "Blocking points open", compute="_compute_stage_items", groups="project.group_project_user"
     )
@@ -41,6 +45,12 @@ class ProjectProject(models.Model):
     )
     is_lifecycle_consultant = fields.Boolean(
         compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
+    )
+
+    can_move_stage = fields.Boolean(
+        compute="_compute_is_lifecycle_consultant",
+        export_string_translation=False,
+        help="Whether the current user may move this project to another stage, its gates allowing.",
     )
 
     # === COMPUTE METHODS === #
@@ -66,11 +76,13 @@ class ProjectProject(models.Model):
             project.stage_item_met_count = len(items) - len(open_items)
             project.stage_blocking_count = len(open_items.filtered("is_blocking"))
 
-    @api.depends("user_id")
+    @api.depends("user_id", "lifecycle_id")
     @api.depends_context("uid")
     def _compute_is_lifecycle_consultant(self):
+        may_write = self.browse().has_access("write")
         for project in self:
             project.is_lifecycle_consultant = project._is_lifecycle_consultant()
+            project.can_move_stage = may_write or (project.lifecycle_id and project.is_lifecycle_consultant)
 
     @api.onchange("lifecycle_id")
     def _onchange_lifecycle_id(self):
@@ -380,7 +392,7 @@ class ProjectProject(models.Model):
             )
             parts += [f"  - {item.name}" for item in items[:10]]
             if len(items) > 10:
-                parts.append(self.env._("  and %(count)s more", count=len(items) - 10))
+                parts.append("  " + self.env._("and %(count)s more", count=len(items) - 10))
         parts.append(self.env._("Answer them on the page Lifecycle of the project, then move it again."))
         return "\n".join(parts)
 

@@ -1,0 +1,36 @@
+import {
+    StatusBarDurationField,
+    statusBarDurationField,
+} from "@mail/views/fields/statusbar_duration/statusbar_duration_field";
+import { Component, xml } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+
+/**
+ * Stage bar of a project. The form of a project is read-only to project users; those who lead the project still move its stage, the server
+ * checking the gates. On projects without a lifecycle it is Odoo's own bar.
+ */
+export class LifecycleStatusBarField extends Component {
+    static components = { StatusBarDurationField };
+    static props = StatusBarDurationField.props;
+    static template = xml`<StatusBarDurationField t-props="barProps"/>`;
+
+    get barProps() {
+        const { lifecycle_id, can_move_stage } = this.props.record.data;
+        return {
+            ...this.props,
+            isDisabled: this.props.isDisabled && !(lifecycle_id && can_move_stage),
+        };
+    }
+}
+
+export const lifecycleStatusBarField = {
+    ...statusBarDurationField,
+    component: LifecycleStatusBarField,
+    fieldDependencies: [
+        ...statusBarDurationField.fieldDependencies,
+        { name: "lifecycle_id", type: "many2one" },
+        { name: "can_move_stage", type: "boolean" },
+    ],
+};
+
+registry.category("fields").add("lifecycle_statusbar", lifecycleStatusBarField);

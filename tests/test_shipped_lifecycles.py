@@ -1,0 +1,153 @@
+import re
+
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+from odoo.addons.project_lifecycle.exceptions import GateRefused
+
+SOFTWARE_STAGES = [
+    ("Internal kick-off", "intake"),
+    ("Kick-off", "kickoff"),
+    ("Implementation", "delivery"),
+    ("Go-live", "golive"),
+    ("Progress review", "review"),
+    ("Support", "support"),
+    ("Closed", "closed"),
+]
+RND_STAGES = [
+    ("Requirements", "other"),
+    ("Feasibility", "other"),
+    ("Agreement", "other"),
+    ("Planning and launch", "kickoff"),
+    ("R&D and implementation", "delivery"),
+    ("Testing and validation", "other"),
+    ("Acceptance and delivery", "golive"),
+    ("Maintenance and support", "support"),
+    ("Summary and evaluation", "review"),
+    ("Closed", "closed"),
+]
+GUIDANCE = ["guidance_aim", "guidance_why", "guidance_how", "guidance_when", "guidance_do", "guidance_dont"]
+SOFTWARE_BLOCKING = {
+    "Internal kick-off": ["S2.6"],
+    "Kick-off": ["S2.26, S2.37", "S2.47", "S2.56", "S2.72", "S2.24", "S2.35", "S2.65", "S2.67"],
+    "Implementation": ["S2.68, S2.72", "S2.78", "S2.84", "S2.92", "S2.97", "S2.99"],
+    "Go-live": ["S2.103", "S2.104, S2.105", "S2.100", "S2.102, S2.117"],
+    "Progress review": ["S2.126"],
+    "Support": ["S2.130"],
+}
+RND_BLOCKING = {
+    "Requirements": ["S1.6", "S1.6"],
+    "Feasibility": ["S1.17", "S1.16"],
+    "Agreement": ["S1.25", "S1.25", "S1.26"],
+    "Planning and launch": ["S1.32"],
+    "R&D and implementation": ["S1.35"],
+    "Testing and validation": ["S1.42"],
+    "Acceptance and delivery": ["S1.45"],
+    "Maintenance and support": ["S1.46"],
+    "Summary and evaluation": ["S1.49a"],
+}
+HEBREW = re.compile("[\u05d0-\u05ea]")
+
+
+@tagged("post_install", "-at_install")
+class TestShippedLifecycles(TransactionCase):
+    """The two methodologies that come with the addon."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.software = cls.env.ref("project_lifecycle.lifecycle_software")
+        cls.rnd = cls.env.ref("project_lifecycle.lifecycle_rnd")
+        cls.consultant = new_test_user(cls.env, "shipped_consultant", "project.group_project_user")
+        cls.env["res.lang"]._activate_lang("es_ES")
+        cls.env["res.lang"]._activate_lang("he_IL")
+        cls.env["ir.module.module"]._load_module_terms(["project_lifecycle"], ["es_ES", "he_IL"])
+
+    def setUp(self):
+        super().setUp()
+        self.stages = self.software.stage_ids | self.rnd.stage_ids
+
+    def test_stages_in_order(self):
+        for lifecycle, expected in ((self.software, SOFTWARE_STAGES), (self.rnd, RND_STAGES)):
+            self.assertEqual([(stage.name, stage.purpose) for stage in lifecycle.stage_ids], expected)
+            self.assertEqual([stage.fold for stage in lifecycle.stage_ids], [False] * (len(expected) - 1) + [True])
+
+    def test_the_progress_review_is_optional_and_no_other_stage(self):
+        self.assertEqual(self.stages.filtered("is_optional").mapped("name"), ["Progress review"])
+
+    def test_every_stage_tells_aim_why_how_and_when_in_three_languages(self):
+        for stage in self.stages:
+            for field in GUIDANCE:
+                english, spanish, hebrew = (stage.with_context(lang=lang)[field] for lang in ("en_US", "es_ES", "he_IL"))
+                with self.subTest(stage=stage.name, field=field):
+                    self.assertGreater(len(english or ""), 20)
+                    self.assertNotEqual(english, spanish)
+                    self.assertRegex(hebrew, HEBREW)
+                    self.assertNotRegex(spanish, HEBREW)
+
+    def test_checklists_have_at_least_five_points_and_block_something(self):
+        for stage in self.stages.filtered(lambda stage: stage.purpose != "closed"):
+            with self.subTest(stage=stage.name):
+                self.assertGreaterEqual(len(stage.checklist_template_ids), 5)
+                self.assertTrue(stage.checklist_template_ids.filtered("is_blocking"))
+                self.assertTrue(all(point.source_ref and point.guidance for point in stage.checklist_template_ids))
+
+    def test_each_blocking_point_alone_holds_its_gate(self):
+        """Every blocking point of both lifecycles, taken alone, keeps the project where it is."""
+        for lifecycle in (self.software, self.rnd):
+            project = self.env["project.project"].create(
+                {"name": "Shipped", "lifecycle_id": lifecycle.id, "user_id": self.consultant.id}
+            )
+            for stage, following in zip(lifecycle.stage_ids, lifecycle.stage_ids[1:], strict=False):
+                items = project.checklist_item_ids.filtered(lambda item, stage=stage: item.stage_id == stage)
+                items.with_user(self.consultant).action_tick()
+                for item in items.filtered("is_blocking"):
+                    item.with_user(self.consultant).action_untick()
+                    with self.subTest(item.name), self.assertRaises(GateRefused), self.cr.savepoint():
+                        project.with_user(self.consultant).stage_id = following
+                    item.with_user(self.consultant).action_tick()
+                project.with_user(self.consultant).stage_id = following
+            self.assertEqual(project.stage_id.name, "Closed")
+
+    def test_what_blocks(self):
+        """The numbers whose criteria close a gate, by stage: taking ``is_blocking`` from one of them is a change of the rules."""
+        self.maxDiff = None
+        for lifecycle, expected in ((self.software, SOFTWARE_BLOCKING), (self.rnd, RND_BLOCKING)):
+            found = {}
+            for stage in lifecycle.stage_ids:
+                blocking = stage.checklist_template_ids.filtered("is_blocking")
+                if blocking:
+                    found[stage.name] = [point.source_ref for point in blocking]
+            self.assertEqual(found, expected)
+
+    def test_worked_examples(self):
+        """The examples a newcomer learns from stand in the stage where they happen."""
+        expected = {
+            "stage_software_internal_kickoff": ["QuickStart", "5 days", "customising product", "deadline"],
+            "stage_software_kickoff": ["manufacturing", "Payroll|payroll", "two people", "meetings"],
+            "stage_software_go_live": ["10 ?%"],
+        }
+        for stage, words in expected.items():
+            text = str(self.env.ref(f"project_lifecycle.{stage}").with_user(self.consultant).guidance_examples)
+            for word in words:
+                with self.subTest(stage=stage, word=word):
+                    self.assertRegex(text, word)
+
+    def test_terms_of_the_originals(self):
+        names = {
+            "es_ES": ["Inicio interno", "Inicio", "Puesta en marcha", "Soporte"],
+            "he_IL": ["ניתוח היתכנות", "בדיקה ואימות", "קבלה ומסירה"],
+        }
+        for lang, terms in names.items():
+            shipped = "|".join(self.stages.with_context(lang=lang).mapped("name"))
+            for term in terms:
+                self.assertIn(term, shipped)
+
+    def test_updates_keep_what_users_edited(self):
+        records = self.env["ir.model.data"].search(
+            [
+                ("module", "=", "project_lifecycle"),
+                ("model", "in", ["project.lifecycle", "project.project.stage", "project.checklist.template"]),
+            ]
+        )
+        self.assertGreater(len(records), 200)
+        self.assertTrue(all(records.mapped("noupdate")))

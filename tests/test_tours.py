@@ -1,0 +1,17 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import LifecycleCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTours(HttpCase, LifecycleCommon):
+    def test_first_gate_as_the_consultant(self):
+        self.first.guidance_aim = "Know the client"
+        self.start_tour(
+            f"/odoo/action-project.open_view_project_all_config/{self.project.id}",
+            "project_lifecycle_first_gate",
+            login="lc_consultant",
+        )
+        self.assertEqual(self.project.stage_id, self.second)
+        met = self.items_of(self.project).filtered(lambda item: item.state == "met")
+        self.assertEqual(met.done_by_id, self.consultant)
