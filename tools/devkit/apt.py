@@ -1,4 +1,4 @@
-"""Debian packages without root: apt with lists and a state of its own, on the mirror that the machine is set up for."""
+"""Debian packages without root: apt with lists and a state of its own, on the mirror the machine is set up for."""
 
 import os
 import shutil

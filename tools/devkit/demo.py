@@ -51,7 +51,9 @@ def _demo_database(databases, fresh=False, update=True):
         work = _outstanding(databases, fresh, update)
         if work:
             if not lock.try_take():
-                raise Failure("the demo database must be brought up to date, but another ./dev uses it: stop that first")
+                raise Failure(
+                    "the demo database must be brought up to date, but another ./dev uses it; stop that first"
+                )
             work(databases)
         lock.take(exclusive=False)
         yield
@@ -123,8 +125,8 @@ def _check_port(port):
 def _serve(databases, port):
     address = f"http://localhost:{port}"
     set_address = (
-        "INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url', '%s') "
-        "ON CONFLICT (key) DO UPDATE SET value = excluded.value" % address
+        f"INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url', '{address}') "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
     )
     databases.sql(set_address, "SELECT 1", database=NAME)
     path = odoo.log_file(NAME)
@@ -132,7 +134,11 @@ def _serve(databases, port):
     with path.open("wb") as log:
         server = subprocess.Popen(
             [str(part) for part in odoo.command(NAME, "--http-port", port)],
-            env=databases.env, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+            env=databases.env,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
             process_group=0,
         )
         try:
@@ -166,5 +172,3 @@ def _introduce(databases, address, path):
         if login in present:
             print(f"  {login:<18} {who}")
     print(f"\n  Log: {path}\n  Ctrl-C stops everything.\n", flush=True)
-
-

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from . import venv
-from .apt import private_apt, install_for_everyone
+from .apt import install_for_everyone, private_apt
 from .processes import run
 from .settings import CACHE, EXTERNAL_POSTGRES, PINS, digest
 from .ui import Failure, step, warn
@@ -134,5 +134,3 @@ def ensure_chromium():
         if os.environ.get("CI"):
             raise
         warn(f"browser tests will be skipped. {failure}")
-
-

@@ -30,18 +30,16 @@ def log_file(name):
     return LOGS / f"{name}-{time.strftime('%m%d-%H%M%S')}.log"
 
 
-def run_odoo(databases, database, *arguments, name):
-    """Run Odoo to its end; returns the log's path. Fails when Odoo does."""
-    path = log_file(name)
+def run_to_log(databases, database, *arguments, path):
+    """Run Odoo to its end with its log in a file; returns its exit code."""
     with path.open("wb") as log:
-        code = attend(
-            command(database, *arguments), env=databases.env,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
+        return attend(
+            command(database, *arguments),
+            env=databases.env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
         )
-    if code:
-        _show(path, "")
-        raise Failure(f"Odoo ended with exit code {code}; its log: {path}")
-    return path
 
 
 def problems(path):
@@ -60,16 +58,16 @@ def problems(path):
     return ["\n".join(lines) for lines in found]
 
 
-def _show(path, introduction):
-    texts = problems(path) or path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
-    say("\n".join([introduction, *texts][-40:]))
-
-
 def install(databases, database, modules, *options, strict=False, update=False):
     """Install (or update) modules; with `strict` a warning in the log is a failure, too."""
     arguments = ["-u" if update else "-i", ",".join(modules), "--stop-after-init", "--no-http", *options]
-    path = run_odoo(databases, database, *arguments, name=f"install-{database}")
+    path = log_file(f"install-{database}")
+    code = run_to_log(databases, database, *arguments, path=path)
     bad = problems(path)
+    if code:
+        tail = bad or path.read_text(encoding="utf-8", errors="replace").splitlines()[-30:]
+        say("\n".join(tail[-40:]))
+        raise Failure(f"Odoo ended with exit code {code}; its log: {path}")
     if strict and bad:
         say("\n".join(bad))
         raise Failure(f"{len(bad)} warnings or errors while installing {', '.join(modules)}; the log: {path}")

@@ -100,8 +100,14 @@ class _Server:
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
                 [str(part) for part in (self._bin / program, "-D", self._data, *arguments)],
-                check=False, env=self._env(), cwd="/", stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                start_new_session=True, **as_owner,
+                check=False,
+                env=self._env(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                **as_owner,
             )
             output.seek(0)
             said = output.read().decode(errors="replace")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -43,8 +44,13 @@ def run(command, *, what=None, **options):
     """Run a short command quietly; when it fails, show the end of what it said. Returns its stdout."""
     command = [str(part) for part in command]
     done = subprocess.run(
-        command, check=False, text=True, errors="replace", stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options,
+        command,
+        check=False,
+        text=True,
+        errors="replace",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        **options,
     )
     if done.returncode:
         said = "\n".join((done.stdout + done.stderr).strip().splitlines()[-25:])
@@ -79,7 +85,12 @@ def attend(command, *, env, stdin=None, stdout=None, stderr=None):
     finish its own clean-up. At a terminal the child stays in the foreground (debuggers read the keyboard)."""
     terminal = sys.stdin is not None and sys.stdin.isatty() and stdin is None
     child = subprocess.Popen(
-        [str(part) for part in command], env=env, cwd=ROOT, stdin=stdin, stdout=stdout, stderr=stderr,
+        [str(part) for part in command],
+        env=env,
+        cwd=ROOT,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
         process_group=None if terminal else 0,
     )
     try:
@@ -90,6 +101,26 @@ def attend(command, *, env, stdin=None, stdout=None, stderr=None):
                 signal_child(child, signal.SIGINT, not terminal)
             end(child, group=not terminal)
         raise
+
+
+@contextmanager
+def end_all(children):
+    """Leave no child behind when a stop signal or an error ends the block."""
+    try:
+        yield
+    finally:
+        with undisturbed():
+            running = [child for child in children if child.poll() is None]
+            for child in running:
+                signal_child(child, signal.SIGINT, True)
+            for child in running:
+                end(child)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
 def report_stop(stop):

@@ -15,8 +15,18 @@ from .ui import Failure, step
 FOLDER = CACHE / f"venv-{digest(PINS['python'], sys.version, str(odoo_tree.site()))}"
 DONE = FOLDER / ".done"
 NEEDED = (
-    "odoo.release", "odoo.addons.base", "odoo.addons.helpdesk_mgmt_project", "psycopg2", "pytest", "pytest_odoo",
-    "pytest_cov", "websocket", "freezegun", "polib", "hatchling", "openupgradelib",
+    "odoo.release",
+    "odoo.addons.base",
+    "odoo.addons.helpdesk_mgmt_project",
+    "psycopg2",
+    "pytest",
+    "pytest_odoo",
+    "pytest_cov",
+    "websocket",
+    "freezegun",
+    "polib",
+    "hatchling",
+    "openupgradelib",
 )
 LINT_NEEDED = ("pylint_odoo", "oca_pre_commit_hooks")
 PROBE = """
@@ -60,8 +70,15 @@ def make():
     step("pip: Odoo's Python dependencies, test and lint tools")
     pip("install", "--constraint", constraints, *pins["build"])
     pip(
-        "install", "--no-build-isolation", "--only-binary=:all:", f"--no-binary={','.join(pins['from_source'])}",
-        "--constraint", constraints, *pins["odoo"], *pins["test"], *pins["lint"],
+        "install",
+        "--no-build-isolation",
+        "--only-binary=:all:",
+        f"--no-binary={','.join(pins['from_source'])}",
+        "--constraint",
+        constraints,
+        *pins["odoo"],
+        *pins["test"],
+        *pins["lint"],
     )
     # pip and Python find Odoo through this line
     (_purelib() / "odoo19.pth").write_text(f"{odoo_tree.site()}\n", encoding="utf-8")
@@ -76,8 +93,12 @@ def pip(*arguments, interpreter=None):
     """Run pip; what it says is shown only when it fails, without the warnings about the machine's own set-up."""
     command = [interpreter or python(), "-m", "pip", "--quiet", "--disable-pip-version-check", *arguments]
     done = subprocess.run(
-        [str(part) for part in command], check=False, text=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [str(part) for part in command],
+        check=False,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode:
         lines = [line for line in done.stdout.splitlines() if not line.startswith("WARNING: Location")]

@@ -1,0 +1,67 @@
+"""./dev test-core: the tests of the modules the addon extends must end with it as they end without it."""
+
+from . import native, odoo, session, sides
+from .databases import throwaway
+from .sides import WITH, WITHOUT
+from .ui import step
+
+MODULES = ("project", "hr_timesheet", "sale_project", "sale_timesheet", "helpdesk_mgmt", "helpdesk_mgmt_project")
+UPDATED = "project,helpdesk_mgmt"  # and what depends on them: at_install tests run while a module is updated
+REPEATS = 3
+TOO_MANY = 30
+
+
+def test_core(_options):
+    """Run both sides, repeat what differs, and tell what still does."""
+    with session.databases() as databases, throwaway(databases) as name:
+        native.ensure_chromium()
+        names = {WITHOUT: name("core_without"), WITH: name("core_with")}
+        databases.clone(odoo.base(databases), names[WITHOUT])
+        odoo.clone_with_addon(databases, names[WITH])
+        step(f"tests of {', '.join(MODULES)}, {' and '.join(names)}")
+        tags = ",".join(f"/{module}" for module in MODULES)
+        outcomes = sides.run(databases, {side: (names[side], *_options(tags, UPDATED)) for side in names}, "core")
+        problems = _check_counts(outcomes)
+        without, with_addon = (outcomes[side].tests for side in names)
+        differing = sorted(test for test in without.keys() & with_addon.keys() if without[test] != with_addon[test])
+        if len(differing) > TOO_MANY:
+            problems += [f"{test}: {without[test]} / {with_addon[test]}" for test in differing]
+        else:
+            for test in differing:
+                problems += _repeat(databases, names, test, test in outcomes[WITHOUT].post_install)
+    print("\n".join(problems) or "No test ends differently with the addon.")
+    return bool(problems)
+
+
+def _options(tags, updated):
+    return ["--test-tags", tags, *(["-u", updated] if updated else [])]
+
+
+def _check_counts(outcomes):
+    """Both sides must have run the same tests, and some."""
+    problems = []
+    for side, ended in outcomes.items():
+        words = ", ".join(f"{ended.count(word)} {word}" for word in ("passed", "failed", "error", "skipped"))
+        print(f"{side}: {ended.total} tests run; {words}; log: {ended.path}", flush=True)
+        if not ended.total:
+            problems.append(f"no tests were run {side}")
+    without, with_addon = (set(ended.tests) for ended in outcomes.values())
+    problems += [f"run only {WITHOUT}: {test}" for test in sorted(without - with_addon)]
+    problems += [f"run only {WITH}: {test}" for test in sorted(with_addon - without)]
+    return problems
+
+
+def _repeat(databases, names, test, post_install):
+    """Run one test alone, several times on both sides."""
+    step(f"again, alone: {test}")
+    module, _slash, rest = test.partition("/")
+    tag = f"/{module}:{rest.partition(':')[2]}".removesuffix(".setUpClass").removesuffix(".tearDownClass")
+    options = _options(tag, None if post_install else module)
+    ends = {side: [] for side in names}
+    for _ in range(REPEATS):
+        outcomes = sides.run(databases, {side: (names[side], *options) for side in names}, "core-again")
+        for side, ended in outcomes.items():
+            ends[side].append(ended.tests.get(test, "passed" if ended.total else "not run"))
+    if sorted(ends[WITHOUT]) == sorted(ends[WITH]):
+        return []
+    return [f"{test}: " + "; ".join(f"{side}: {', '.join(ended)}" for side, ended in ends.items())]
