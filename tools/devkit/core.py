@@ -20,7 +20,7 @@ def test_core(_options):
         odoo.clone_with_addon(databases, names[WITH])
         step(f"tests of {', '.join(MODULES)}, {' and '.join(names)}")
         tags = ",".join(f"/{module}" for module in MODULES)
-        outcomes = sides.run(databases, {side: (names[side], *_options(tags, UPDATED)) for side in names}, "core")
+        outcomes = sides.run(databases, {side: (names[side], *_odoo_options(tags, UPDATED)) for side in names}, "core")
         problems = _check_counts(outcomes)
         without, with_addon = (outcomes[side].tests for side in names)
         differing = sorted(test for test in without.keys() & with_addon.keys() if without[test] != with_addon[test])
@@ -33,7 +33,7 @@ def test_core(_options):
     return bool(problems)
 
 
-def _options(tags, updated):
+def _odoo_options(tags, updated):
     return ["--test-tags", tags, *(["-u", updated] if updated else [])]
 
 
@@ -56,7 +56,7 @@ def _repeat(databases, names, test, post_install):
     step(f"again, alone: {test}")
     module, _slash, rest = test.partition("/")
     tag = f"/{module}:{rest.partition(':')[2]}".removesuffix(".setUpClass").removesuffix(".tearDownClass")
-    options = _options(tag, None if post_install else module)
+    options = _odoo_options(tag, None if post_install else module)
     ends = {side: [] for side in names}
     for _ in range(REPEATS):
         outcomes = sides.run(databases, {side: (names[side], *options) for side in names}, "core-again")
