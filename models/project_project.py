@@ -47,11 +47,7 @@ class ProjectProject(models.Model):
         compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
     )
 
-    can_move_stage = fields.Boolean(
-        compute="_compute_is_lifecycle_consultant",
-        export_string_translation=False,
-        help="Whether the current user may move this project to another stage, its gates allowing.",
-    )
+    can_move_stage = fields.Boolean(compute="_compute_is_lifecycle_consultant", export_string_translation=False)
 
     # === COMPUTE METHODS === #
 

@@ -5,6 +5,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_db
 from odoo.tests import new_test_user, tagged
+from odoo.tools import config
 
 from odoo.addons.base.tests.common import BaseCommon
 
@@ -88,7 +89,11 @@ def stock_odoo(test):
     """
     if not STOCK_DB:
         test.skipTest("PROJECT_LIFECYCLE_STOCK_DB names no database without the addon")
-    registry = Registry(STOCK_DB)
+    testing, config["test_enable"] = config["test_enable"], False  # a registry that is loaded now would look for tests to run
+    try:
+        registry = Registry(STOCK_DB)
+    finally:
+        config["test_enable"] = testing
     cursor = registry.cursor()
     try:
         yield api.Environment(cursor, SUPERUSER_ID, {})

@@ -4,6 +4,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .shipped_numbers import RND_NUMBERS, SOFTWARE_NUMBERS
+
 SOFTWARE_STAGES = [
     ("Internal kick-off", "intake"),
     ("Kick-off", "kickoff"),
@@ -90,6 +92,29 @@ class TestShippedLifecycles(TransactionCase):
                 self.assertGreaterEqual(len(stage.checklist_template_ids), 5)
                 self.assertTrue(stage.checklist_template_ids.filtered("is_blocking"))
                 self.assertTrue(all(point.source_ref and point.guidance for point in stage.checklist_template_ids))
+
+    def test_lifecycles_say_what_they_are_for(self):
+        self.assertIn("implement business software", self.software.with_user(self.consultant).description)
+        self.assertIn("client", self.rnd.with_user(self.consultant).description)
+        for lifecycle in (self.software, self.rnd):
+            self.assertRegex(lifecycle.with_context(lang="he_IL").description, HEBREW)
+
+    def test_each_number_is_answered_on_the_checklist_of_its_stage(self):
+        """The consultant finds each number in its stage, answers it, and the answer is kept."""
+        for lifecycle, expected in ((self.software, SOFTWARE_NUMBERS), (self.rnd, RND_NUMBERS)):
+            project = self.env["project.project"].create(
+                {"name": "Shipped", "lifecycle_id": lifecycle.id, "user_id": self.consultant.id}
+            )
+            for stage in lifecycle.stage_ids.filtered(lambda stage: stage.purpose != "closed"):
+                items = project.with_user(self.consultant).checklist_item_ids.filtered(
+                    lambda item, stage=stage: item.stage_id == stage
+                )
+                items.action_tick()
+                answered = {}
+                for item in items:
+                    self.assertEqual((item.state, item.done_by_id), ("met", self.consultant))
+                    answered |= dict.fromkeys(item.source_ref.split(", "), True)
+                self.assertEqual(set(answered), set(expected[stage.name].split()), stage.name)
 
     def test_each_blocking_point_alone_holds_its_gate(self):
         """Every blocking point of both lifecycles, taken alone, keeps the project where it is."""

@@ -49,15 +49,27 @@ def _link():
     """Odoo finds an addon by its folder's name: give it one, whatever this checkout is called."""
     addons = LINKS / "addons"
     addons.mkdir(parents=True, exist_ok=True)
-    link = addons / ADDON
-    if not link.is_symlink():
-        link.symlink_to("../..")
+    _mirror(addons / ADDON)
     paths = [addons]
     if ODOO_SOURCE and (ODOO_SOURCE / "addons").is_dir():
         paths.append(ODOO_SOURCE / "addons")
     config = CONFIG.format(addons=",".join(map(str, paths)), data=DATA_DIR)
     if not CONF.exists() or CONF.read_text(encoding="utf-8") != config:
         CONF.write_text(config, encoding="utf-8")
+
+
+def _mirror(folder):
+    """Link every entry of the checkout by itself: a link to the whole of it would hold itself, and Odoo follows links."""
+    if folder.is_symlink():
+        folder.unlink()
+    folder.mkdir(exist_ok=True)
+    wanted = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    for link in folder.iterdir():
+        if link.name not in wanted:
+            link.unlink()
+    for name in wanted:
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(f"../../../{name}")
 
 
 def environment():

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-// A consultant reads the guidance, is refused at the gate, ticks what blocks, and passes. Written for the lifecycle of tests/common.py.
+// A consultant is refused at the gate, reads the guidance, ticks what blocks, and passes. Written for the lifecycle of tests/common.py.
 registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
     steps: () => [
         {
@@ -8,22 +8,8 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
             trigger: ".o_lifecycle_checklist .o_data_row:contains('First must a')",
         },
         {
-            content: "The guidance is one click away",
-            trigger: "button[name='action_open_stage_guidance']",
-            run: "click",
-        },
-        {
-            content: "It tells the aim of the stage",
-            trigger: ".modal .o_lifecycle_guidance:contains('Know the client')",
-        },
-        {
-            content: "Close it",
-            trigger: ".modal .btn-close",
-            run: "click",
-        },
-        {
             content: "Try to move on",
-            trigger: "body:not(:has(.modal)) .o_statusbar_status button[data-value]:contains('Second')",
+            trigger: ".o_statusbar_status button[data-value]:contains('Second')",
             run: "click",
         },
         {
@@ -40,8 +26,23 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
             trigger: "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('First')",
         },
         {
+            content: "The guidance is one click away",
+            trigger: "body:not(:has(.modal)) button[name='action_open_stage_guidance']",
+            run: "click",
+        },
+        {
+            content: "It tells the aim of the stage",
+            trigger: ".modal .o_lifecycle_guidance:contains('Know the client')",
+        },
+        {
+            content: "Close it",
+            trigger: ".modal .btn-close",
+            run: "click",
+        },
+        {
             content: "Tick the first point",
-            trigger: ".o_lifecycle_checklist .o_data_row:contains('First must a') button[name='action_tick']",
+            trigger:
+                "body:not(:has(.modal)) .o_lifecycle_checklist .o_data_row:contains('First must a') button[name='action_tick']",
             run: "click",
         },
         {

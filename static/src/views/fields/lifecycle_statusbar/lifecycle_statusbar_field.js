@@ -4,15 +4,33 @@ import {
 } from "@mail/views/fields/statusbar_duration/statusbar_duration_field";
 import { Component, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+
+class StageBar extends StatusBarDurationField {
+    setup() {
+        super.setup();
+        this.orm = useService("orm");
+    }
+
+    /** A read-only record has no onchange and no save: the stage is written by itself, the server checking who may. */
+    async selectItem(item) {
+        const { name, record } = this.props;
+        if (record.isInEdition) {
+            return super.selectItem(item);
+        }
+        await this.orm.write(record.resModel, [record.resId], { [name]: item.value });
+        await record.load();
+    }
+}
 
 /**
- * Stage bar of a project. The form of a project is read-only to project users; those who lead the project still move its stage, the server
- * checking the gates. On projects without a lifecycle it is Odoo's own bar.
+ * Stage bar of a project. The form of a project is read-only to project users; those who lead the project still move its stage. On projects
+ * without a lifecycle it is Odoo's own bar.
  */
 export class LifecycleStatusBarField extends Component {
-    static components = { StatusBarDurationField };
+    static components = { StageBar };
     static props = StatusBarDurationField.props;
-    static template = xml`<StatusBarDurationField t-props="barProps"/>`;
+    static template = xml`<StageBar t-props="barProps"/>`;
 
     get barProps() {
         const { lifecycle_id, can_move_stage } = this.props.record.data;

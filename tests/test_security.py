@@ -1,0 +1,86 @@
+from odoo.exceptions import AccessError
+from odoo.tests import HttpCase, JsonRpcException, tagged
+
+from .common import LifecycleCommon
+
+OUR_MODELS = ["project.checklist.item", "project.checklist.template", "project.lifecycle"]
+INTERNAL_FIELDS = [
+    "checklist_item_ids",
+    "is_lifecycle_consultant",
+    "lifecycle_discussed_on",
+    "lifecycle_mentor_id",
+    "lifecycle_stage_aim",
+    "stage_blocking_count",
+    "stage_item_count",
+    "stage_item_ids",
+    "stage_item_met_count",
+]
+
+
+@tagged("post_install", "-at_install")
+class TestSecurity(HttpCase, LifecycleCommon):
+    """Who may see what: the client nothing of ours, each of us according to the role."""
+
+    def test_rights_on_our_models(self):
+        rights = {
+            "project.lifecycle": {self.employee: "r", self.consultant: "r", self.manager: "rwcu", self.portal_user: ""},
+            "project.checklist.template": {
+                self.employee: "",
+                self.consultant: "r",
+                self.manager: "rwcu",
+                self.portal_user: "",
+            },
+            "project.checklist.item": {
+                self.employee: "",
+                self.consultant: "rw",
+                self.manager: "rwcu",
+                self.portal_user: "",
+            },
+        }
+        operations = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
+        for model, by_user in rights.items():
+            for user, letters in by_user.items():
+                for letter, operation in operations.items():
+                    with self.subTest(model=model, user=user.name, operation=operation):
+                        allowed = self.env[model].with_user(user).has_access(operation)
+                        self.assertEqual(allowed, letter in letters)
+
+    def test_internal_fields_are_closed_to_the_client(self):
+        self.project.message_subscribe(self.portal_user.partner_id.ids)
+        as_client = self.project.with_user(self.portal_user)
+        self.assertEqual(as_client.name, "Migration")
+        readable = as_client.fields_get()
+        for field in INTERNAL_FIELDS:
+            with self.subTest(field):
+                self.assertNotIn(field, readable)
+                with self.assertRaises(AccessError):
+                    as_client.read([field])
+
+    def test_the_client_by_rpc(self):
+        self.project.message_subscribe(self.portal_user.partner_id.ids)
+        self.authenticate("lc_spoc", "lc_spoc")
+        for model in [*OUR_MODELS, "project.project.stage"]:
+            with self.subTest(model), self.assertRaisesRegex(JsonRpcException, "AccessError"):
+                self.make_jsonrpc_request(
+                    f"/web/dataset/call_kw/{model}/search_read",
+                    {"model": model, "method": "search_read", "args": [[]], "kwargs": {}},
+                )
+        for method, args in (("write", [{"stage_id": self.second.id}]), ("action_lifecycle_discussed", [])):
+            with self.subTest(method), self.assertRaisesRegex(JsonRpcException, "AccessError"):
+                self.make_jsonrpc_request(
+                    f"/web/dataset/call_kw/project.project/{method}",
+                    {"model": "project.project", "method": method, "args": [self.project.ids, *args], "kwargs": {}},
+                )
+
+    def test_checklists_of_other_companies_stay_there(self):
+        company = self.env["res.company"].create({"name": "Branch"})
+        project = self.create_project("Branch project", company_id=company.id, partner_id=False)
+        found = self.env["project.checklist.item"].with_user(self.manager).search([("project_id", "=", project.id)])
+        self.assertFalse(found)
+
+    def test_a_plain_employee_opens_a_project_with_a_lifecycle(self):
+        views = self.env["project.project"].with_user(self.employee).get_views([(False, "form"), (False, "kanban")])
+        spec = {name: {} for name in views["models"]["project.project"]["fields"] if name in ("name", "lifecycle_id")}
+        data = self.project.with_user(self.employee).web_read(spec)[0]
+        self.assertEqual(data["lifecycle_id"], self.lifecycle.id)
+        self.assertNotIn("stage_item_ids", views["models"]["project.project"]["fields"])
