@@ -5,7 +5,7 @@
     "category": "Services/Project",
     "author": "Project Lifecycle maintainers",
     "license": "AGPL-3",
-    "depends": ["project", "sale_timesheet", "calendar"],
+    "depends": ["calendar", "project", "sale_timesheet"],
     "data": [
         "security/ir.model.access.csv",
         "security/project_checklist_item_security.xml",
@@ -23,5 +23,4 @@
         "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
 }

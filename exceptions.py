@@ -4,7 +4,8 @@ from odoo.exceptions import UserError
 class GateRefused(UserError):
     """A project was to go forward while its gate is closed.
 
-    The message names each project and what is open. ``context`` carries the ids, so that a client may offer more than the text.
+    The message names each project and what is open. ``context`` carries the ids, so that a client may offer more than
+    the text.
 
     :param str message: what the user reads
     :param project.project projects: the projects whose gate refused

@@ -43,7 +43,9 @@ class ProjectChecklistItem(models.Model):
         administrator = self.env.su or self.env.user.has_group("project.group_project_manager")
         if not administrator and not vals.keys() <= {"note"}:
             raise AccessError(
-                self.env._("Only a project administrator changes the points of a checklist. Tick them, or write a note.")
+                self.env._(
+                    "Only a project administrator changes the points of a checklist. Tick them, or write a note."
+                )
             )
         return super().write(vals)
 

@@ -34,7 +34,8 @@ class ProjectLifecycle(models.Model):
         if projects:
             raise UserError(
                 self.env._(
-                    "These projects use or used the lifecycle %(lifecycle)s: %(projects)s. Archive it instead of deleting it.",
+                    "These projects use or used the lifecycle %(lifecycle)s: %(projects)s. Archive it instead of"
+                    " deleting it.",
                     lifecycle=", ".join(self.mapped("name")),
                     projects=", ".join(projects[:10].mapped("name")),
                 )
@@ -65,7 +66,7 @@ class ProjectLifecycle(models.Model):
 
         An optional or archived stage that is passed over asks nothing.
 
-        :param project.project.stage start: where the way begins; the first stage, if it is not of this lifecycle any more
+        :param project.project.stage start: where the way begins; one that left the lifecycle counts as the first
         :param project.project.stage end: a stage of this lifecycle
         :rtype: project.project.stage
         """
@@ -103,6 +104,6 @@ class ProjectLifecycle(models.Model):
         """Leave Odoo as if the addon had never been there: called before it is uninstalled."""
         everything = self.sudo().with_context(active_test=False)
         everything.env["project.project"].search([("lifecycle_id", "!=", False)])._return_to_stock_stages()
-        everything.env["project.checklist.item"].search([]).unlink()
+        everything.env["project.checklist.item"].search([("stage_id.lifecycle_id", "!=", False)]).unlink()
         everything.env["project.project.stage"].search([("lifecycle_id", "!=", False)]).unlink()
         self._restore_stage_feature()

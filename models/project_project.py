@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ..exceptions import GateRefused
 
-# Only this very object in the context lets a project change its stage without passing the gates: no caller from outside can send it.
+# Only this very object in the context opens all gates: no caller from outside can send it.
 WITHOUT_GATES = object()
 STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
@@ -100,7 +100,8 @@ class ProjectProject(models.Model):
             if project.lifecycle_id != project.stage_id.lifecycle_id:
                 raise ValidationError(
                     self.env._(
-                        "The stage %(stage)s does not belong to the lifecycle of the project %(project)s (%(lifecycle)s).",
+                        "The stage %(stage)s does not belong to the lifecycle of the project %(project)s"
+                        " (%(lifecycle)s).",
                         stage=project.stage_id.name or self.env._("none"),
                         project=project.name,
                         lifecycle=project.lifecycle_id.name or self.env._("none"),
@@ -129,7 +130,8 @@ class ProjectProject(models.Model):
     def write(self, vals):
         """Let a project go forward only when the gates on its way are open, whoever asks for it and however.
 
-        Projects without a lifecycle are written as ever. The consultant of a project, who may not write projects, moves its stage.
+        Projects without a lifecycle are written as ever. The consultant of a project, who may not write it, moves its
+        stage.
 
         :raises GateRefused: naming every project with its open blocking points; then nothing has moved
         """
@@ -141,7 +143,13 @@ class ProjectProject(models.Model):
             return apart.write(vals)
         if not vals.get("lifecycle_id") and not self.filtered("lifecycle_id"):
             return super().write(vals)
-        return self._write_with_gates(vals)
+        before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
+        projects, vals = self._prepare_lifecycle_write(vals)
+        res = super(ProjectProject, projects).write(vals)
+        self.filtered("lifecycle_id")._follow_lifecycle(
+            {project: stage for project, (lifecycle, stage) in before.items() if lifecycle == project.lifecycle_id}
+        )
+        return res
 
     # === ACTIONS === #
 
@@ -206,9 +214,10 @@ class ProjectProject(models.Model):
         return self.env["project.project.stage"].search([("lifecycle_id", "=", False)], limit=1)
 
     def _get_written_apart(self, vals):
-        """Return the projects that are written apart from the rest, for Odoo writes the same values to all of one call.
+        """Return the projects that are written apart from the rest: Odoo writes the same values to all of one call.
 
-        A change of company may give all of them a stage of Odoo's own; a lifecycle is news only to those that have another one.
+        A change of company may give all of them a stage of Odoo's own; a lifecycle is news only to those that have
+        another one.
 
         :rtype: project.project
         """
@@ -220,7 +229,7 @@ class ProjectProject(models.Model):
 
     @api.model
     def _prepare_lifecycle_values(self, vals_list):
-        """Complete the values of new projects: the lifecycle of the stage they are created in, the first stage of their lifecycle.
+        """Complete the values of new projects: the lifecycle of their stage, the first stage of their lifecycle.
 
         :return: whether one of them has a lifecycle
         """
@@ -250,7 +259,8 @@ class ProjectProject(models.Model):
         """
         for vals in vals_list:
             stage = self.env["project.project.stage"].sudo().browse(vals.get("stage_id"))
-            if not vals.get("lifecycle_id") or vals.get("is_template") or stage.lifecycle_id.id != vals["lifecycle_id"]:
+            lifecycle_id = vals.get("lifecycle_id")
+            if not lifecycle_id or vals.get("is_template") or stage.lifecycle_id.id != lifecycle_id:
                 continue
             gates = stage.lifecycle_id._get_gates(self._get_first_stage(stage.lifecycle_id), stage)
             points = gates.checklist_template_ids.filtered("is_blocking")
@@ -268,29 +278,29 @@ class ProjectProject(models.Model):
                     self,
                 )
 
-    def _write_with_gates(self, vals):
-        before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
-        writer = self
+    def _prepare_lifecycle_write(self, vals):
+        """Return as whom, and with which values, projects are written when their stage or lifecycle changes.
+
+        :return: these projects, with the rights needed; the values, with the first stage of a new lifecycle
+        :rtype: tuple
+        """
+        projects = self
         if vals.keys() == {"stage_id"} and not self.env.su and not self.has_access("write"):
             self._check_lifecycle_consultant()
             # project users may not write projects; of theirs they move the stage, and only that
-            writer = self.sudo()
+            projects = self.sudo()
         lifecycle = self.env["project.lifecycle"].browse(vals.get("lifecycle_id"))
         if lifecycle:
             lifecycle._enable_stage_feature()
         if "lifecycle_id" in vals and self.lifecycle_id != lifecycle:
             vals = {"stage_id": self._get_first_stage(lifecycle).id, **vals}
-        res = super(ProjectProject, writer).write(vals)
-        with_lifecycle = self.filtered("lifecycle_id")
-        with_lifecycle._follow_lifecycle(
-            {project: stage for project, (lifecycle, stage) in before.items() if lifecycle == project.lifecycle_id}
-        )
-        return res
+        return projects, vals
 
     def _follow_lifecycle(self, start_stages):
         """Bring checklists up to date and check the gates, after projects got their stage.
 
-        A template has neither answers nor a way behind it: it stands in the first stage, and its checklist appears on its projects.
+        A template has neither answers nor a way behind it: it stands in the first stage, and its checklist appears on
+        its projects.
 
         :param dict start_stages: for each project the stage it came from, where that is not the first one
         :raises GateRefused: if the gates between that stage and the present one are not all open
@@ -350,9 +360,9 @@ class ProjectProject(models.Model):
             return
         open_items = self.env["project.checklist.item"].sudo().search(self._get_closed_gate_domain(gates))
         refused = {
-            project: items
-            for project, stages in gates.items()
-            if (items := open_items.filtered(lambda item: item.project_id == project and item.stage_id in stages))
+            project: closed
+            for project, items in open_items.grouped("project_id").items()
+            if (closed := items.filtered_domain([("stage_id", "in", gates[project].ids)]))
         }
         if refused:
             raise GateRefused(self._get_refusal_message(refused), self.browse([project.id for project in refused]))
@@ -393,10 +403,13 @@ class ProjectProject(models.Model):
         return "\n".join(parts)
 
     def _return_to_stock_stages(self):
-        """Take these projects out of their lifecycles: closed ones to Odoo's first folded stage, the others to an open one."""
-        stages = self.env["project.project.stage"].search([("lifecycle_id", "=", False), ("company_id", "=", False)])
-        opened = stages.filtered(lambda stage: not stage.fold) or stages.create({"name": self.env._("In Progress"), "sequence": 10})
-        folded = stages.filtered("fold") or stages.create({"name": self.env._("Done"), "sequence": 20, "fold": True})
+        """Take these projects out of their lifecycles: closed ones to a folded stage of Odoo, others to an open one."""
+        Stage = self.env["project.project.stage"]
+        stages = Stage.search([("lifecycle_id", "=", False), ("company_id", "=", False)])
+        opened = stages.filtered(lambda stage: not stage.fold) or Stage.create(
+            {"name": self.env._("In Progress"), "sequence": 10}
+        )
+        folded = stages.filtered("fold") or Stage.create({"name": self.env._("Done"), "sequence": 20, "fold": True})
         quiet = self.with_context(lifecycle_gates=WITHOUT_GATES, tracking_disable=True)
         closed = quiet.filtered(lambda project: project.stage_id.fold)
         closed.write({"lifecycle_id": False, "stage_id": folded[0].id})

@@ -71,7 +71,7 @@ class ProjectProjectStage(models.Model):
     def web_resequence(self, specification, field_name="sequence", offset=0):
         """Order stages as dragged in a list or in a kanban, those of a lifecycle excepted.
 
-        Dragging a column would give the stages of several lifecycles new places; their order is changed in the lifecycle.
+        Dragging a column would give the stages of several lifecycles new places: a lifecycle is where it is ordered.
 
         :raises UserError: if stages of a lifecycle were dragged
         """
@@ -114,7 +114,8 @@ class ProjectProjectStage(models.Model):
         if projects:
             raise UserError(
                 self.env._(
-                    "These projects stand in a stage you want to delete: %(projects)s. Move them to another stage first.",
+                    "These projects stand in a stage you want to delete: %(projects)s. Move them to another stage"
+                    " first.",
                     projects=", ".join(projects.mapped("name")),
                 )
             )

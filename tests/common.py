@@ -33,7 +33,7 @@ class LifecycleCommon(BaseCommon):
 
     @classmethod
     def create_lifecycle(cls, name, stage_names):
-        """Create a lifecycle whose stages have two blocking checklist points and a free one each, the last one excepted."""
+        """Create a lifecycle: each stage but the last has two blocking checklist points and a free one."""
         points = [("must a", True), ("must b", True), ("may", False)]
         lifecycle = cls.env["project.lifecycle"].create({"name": name})
         for number, stage_name in enumerate(stage_names):
@@ -89,7 +89,8 @@ def stock_odoo(test):
     """
     if not STOCK_DB:
         test.skipTest("PROJECT_LIFECYCLE_STOCK_DB names no database without the addon")
-    testing, config["test_enable"] = config["test_enable"], False  # a registry that is loaded now would look for tests to run
+    # a registry that is loaded now would look for tests to run
+    testing, config["test_enable"] = config["test_enable"], False
     try:
         registry = Registry(STOCK_DB)
     finally:

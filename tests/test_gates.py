@@ -149,9 +149,7 @@ class TestGates(LifecycleCommon):
         other = self.create_lifecycle("Other", ["Alpha", "Omega"])
         self.project.with_user(self.manager).lifecycle_id = other
         self.assertEqual(self.project.stage_id.name, "Alpha")
-        self.assertEqual(
-            self.project.stage_item_ids.mapped("name"), ["Alpha must a", "Alpha must b", "Alpha may"]
-        )
+        self.assertEqual(self.project.stage_item_ids.mapped("name"), ["Alpha must a", "Alpha must b", "Alpha may"])
 
     def test_same_lifecycle_written_again_moves_nothing(self):
         other = self.create_project("Other")
@@ -229,10 +227,14 @@ class TestGates(LifecycleCommon):
         for user in (self.employee, self.portal_user):
             with self.assertRaises(AccessError):
                 self.project.with_user(user).write({"stage_id": self.second.id})
-        self.project.with_user(self.consultant).with_context(tracking_disable=False, mail_notrack=False).stage_id = self.second
+        self.project.with_user(self.consultant).with_context(
+            tracking_disable=False, mail_notrack=False
+        ).stage_id = self.second
         self.env.flush_all()
         self.cr.flush()  # tracking values are made just before the commit
-        tracking = self.project.message_ids.tracking_value_ids.filtered(lambda value: value.field_id.name == "stage_id")
+        tracking = self.project.message_ids.tracking_value_ids.filtered(
+            lambda value: value.field_id.name == "stage_id"
+        )
         self.assertEqual(tracking.mail_message_id.author_id, self.consultant.partner_id)
 
     def test_the_consultant_writes_nothing_else(self):

@@ -44,9 +44,7 @@ class TestI18n(TransactionCase):
             for entry in catalogue:
                 with self.subTest(lang=lang, text=entry.msgid):
                     for pattern in (PLACEHOLDER, TAG):
-                        self.assertEqual(
-                            sorted(pattern.findall(entry.msgid)), sorted(pattern.findall(entry.msgstr))
-                        )
+                        self.assertEqual(sorted(pattern.findall(entry.msgid)), sorted(pattern.findall(entry.msgstr)))
 
     def test_hebrew_is_hebrew_and_spanish_is_not_english(self):
         for entry in self.catalogues["he"]:

@@ -23,7 +23,12 @@ class TestSecurity(HttpCase, LifecycleCommon):
 
     def test_rights_on_our_models(self):
         rights = {
-            "project.lifecycle": {self.employee: "r", self.consultant: "r", self.manager: "rwcu", self.portal_user: ""},
+            "project.lifecycle": {
+                self.employee: "r",
+                self.consultant: "r",
+                self.manager: "rwcu",
+                self.portal_user: "",
+            },
             "project.checklist.template": {
                 self.employee: "",
                 self.consultant: "r",

@@ -79,7 +79,9 @@ class TestShippedLifecycles(TransactionCase):
     def test_every_stage_tells_aim_why_how_and_when_in_three_languages(self):
         for stage in self.stages:
             for field in GUIDANCE:
-                english, spanish, hebrew = (stage.with_context(lang=lang)[field] for lang in ("en_US", "es_ES", "he_IL"))
+                english, spanish, hebrew = (
+                    stage.with_context(lang=lang)[field] for lang in ("en_US", "es_ES", "he_IL")
+                )
                 with self.subTest(stage=stage.name, field=field):
                     self.assertGreater(len(english or ""), 20)
                     self.assertNotEqual(english, spanish)
@@ -134,7 +136,7 @@ class TestShippedLifecycles(TransactionCase):
             self.assertEqual(project.stage_id.name, "Closed")
 
     def test_what_blocks(self):
-        """The numbers whose criteria close a gate, by stage: taking ``is_blocking`` from one of them is a change of the rules."""
+        """The numbers whose points close a gate, by stage: to free one of them is a change of the rules."""
         self.maxDiff = None
         for lifecycle, expected in ((self.software, SOFTWARE_BLOCKING), (self.rnd, RND_BLOCKING)):
             found = {}

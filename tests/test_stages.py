@@ -89,7 +89,9 @@ class TestStages(LifecycleCommon):
 
     def test_columns_of_the_kanban(self):
         def columns(domain, **context):
-            Project = self.env["project.project"].with_user(self.manager).with_context(read_group_expand=True, **context)
+            Project = (
+                self.env["project.project"].with_user(self.manager).with_context(read_group_expand=True, **context)
+            )
             groups = Project.web_read_group(domain, ["stage_id"])["groups"]
             return [group["stage_id"][1] for group in groups if group["stage_id"]]
 

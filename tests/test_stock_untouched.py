@@ -140,7 +140,9 @@ class TestStageFeature(TransactionCase):
                 "group_ids": [Command.set([self.env.ref("project.group_project_manager").id])],
             }
         )
-        project = self.env["project.project"].with_user(user).create({"name": "One", "lifecycle_id": self.lifecycle.id})
+        project = (
+            self.env["project.project"].with_user(user).create({"name": "One", "lifecycle_id": self.lifecycle.id})
+        )
         self.assertEqual(project.stage_id, self.lifecycle.stage_ids[0])
         self.assertIn(self.stages, self.everybody.all_implied_ids)
 
@@ -165,7 +167,8 @@ class TestStageFeature(TransactionCase):
         closed.checklist_item_ids.action_tick()
         closed.stage_id = self.lifecycle.stage_ids[-1]
         self.env["project.lifecycle"]._leave_database()
-        self.assertFalse(self.env["project.project.stage"].with_context(active_test=False).search([("lifecycle_id", "!=", False)]))
+        Stage = self.env["project.project.stage"].with_context(active_test=False)
+        self.assertFalse(Stage.search([("lifecycle_id", "!=", False)]))
         self.assertFalse((running | closed).lifecycle_id)
         self.assertFalse(running.stage_id.fold)
         self.assertTrue(closed.stage_id.fold)

@@ -5,7 +5,7 @@ from odoo.addons.project_lifecycle.exceptions import GateRefused
 
 @tagged("post_install", "-at_install")
 class TestStoryRnd(TransactionCase):
-    """An R&D collaboration as its people live it, from the first request on, each with the rights of the role and no more."""
+    """An R&D collaboration as its people live it, from the first request on, each with the rights of the role."""
 
     @classmethod
     def setUpClass(cls):

@@ -13,10 +13,16 @@ class TestStorySoftware(MailCase, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.salesperson = new_test_user(cls.env, "story_sales", "sales_team.group_sale_salesman", name="Sam Sales")
-        cls.consultant = new_test_user(cls.env, "story_consultant", "project.group_project_user", name="Clara Consultant")
-        cls.administrator = new_test_user(cls.env, "story_admin", "project.group_project_manager", name="Miriam Manager")
+        cls.consultant = new_test_user(
+            cls.env, "story_consultant", "project.group_project_user", name="Clara Consultant"
+        )
+        cls.administrator = new_test_user(
+            cls.env, "story_admin", "project.group_project_manager", name="Miriam Manager"
+        )
         cls.client = cls.env["res.partner"].create({"name": "Aranda Bakery", "is_company": True})
-        cls.spoc = cls.env["res.partner"].create({"name": "Sofía Ramos", "parent_id": cls.client.id, "email": "sofia@aranda.example.com"})
+        cls.spoc = cls.env["res.partner"].create(
+            {"name": "Sofía Ramos", "parent_id": cls.client.id, "email": "sofia@aranda.example.com"}
+        )
         cls.lifecycle = cls.env.ref("project_lifecycle.lifecycle_software")
         cls.product = cls.env["product.product"].create(
             {
@@ -59,7 +65,7 @@ class TestStorySoftware(MailCase, TransactionCase):
         return order
 
     def _open_project(self, order):
-        """The administrator opens the project and hands it to the consultant, who talks the lifecycle over with a mentor."""
+        """The administrator opens the project for the consultant, who talks the lifecycle over with a mentor."""
         project = (
             self.env["project.project"]
             .with_user(self.administrator)

@@ -59,7 +59,7 @@ def _link():
 
 
 def _mirror(folder):
-    """Link every entry of the checkout by itself: a link to the whole of it would hold itself, and Odoo follows links."""
+    """Link every entry of the checkout by itself: a link to the whole would hold itself, and Odoo follows links."""
     if folder.is_symlink():
         folder.unlink()
     folder.mkdir(exist_ok=True)
