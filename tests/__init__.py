@@ -2,6 +2,7 @@ from . import test_checklist
 from . import test_gates
 from . import test_i18n
 from . import test_packaging
+from . import test_install_cycle
 from . import test_security
 from . import test_shipped_lifecycles
 from . import test_stages
