@@ -11,7 +11,9 @@ NOT_THE_ADDON = ("tools/", ".ci/", "docs/", "benchmarks/")
 
 def files():
     """Paths relative to the root, sorted."""
-    listed = run(["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+    # safe.directory: the checkout may belong to another user, as in a container
+    git = ["git", "-c", "safe.directory=*", "-C", ROOT]
+    listed = run([*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
     return sorted(name for name in set(listed.split("\0")) if name and (ROOT / name).is_file())
 
 
