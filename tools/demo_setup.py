@@ -14,4 +14,7 @@ group = env.ref("helpdesk_mgmt.group_helpdesk_user", raise_if_not_found=False)
 if agent and group:
     agent.group_ids += group
 
+# No robot that greets everybody over the screen.
+env["res.users"].search([("odoobot_state", "=", "not_initialized")]).odoobot_state = "disabled"
+
 env.cr.commit()

@@ -44,6 +44,7 @@ export class LifecycleStatusBarField extends Component {
 export const lifecycleStatusBarField = {
     ...statusBarDurationField,
     component: LifecycleStatusBarField,
+    additionalClasses: ["o_field_statusbar_duration"],
     fieldDependencies: [
         ...statusBarDurationField.fieldDependencies,
         { name: "lifecycle_id", type: "many2one" },
