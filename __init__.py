@@ -1,3 +1,5 @@
 from . import exceptions
+from . import logic
 from . import models
+from . import wizards
 from .hooks import uninstall_hook

@@ -9,8 +9,9 @@ class GateRefused(UserError):
 
     :param str message: what the user reads
     :param project.project projects: the projects whose gate refused
+    :param project.project.stage stage: where they were to go
     """
 
-    def __init__(self, message, projects):
+    def __init__(self, message, projects, stage=None):
         super().__init__(message)
-        self.context = {"project_ids": projects.ids}
+        self.context = {"project_ids": projects.ids, "to_stage_id": stage.id if stage else False}

@@ -1,81 +1,183 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
-from .project_checklist_template import RESPONSIBLE_SIDES
+from .project_checklist_template import KINDS, RESPONSIBLE_SIDES
+
+# What people write on a criterion; its state changes by the actions below only.
+ANSWER_FIELDS = {"note", "link", "attachment_ids"}
+OWN_FIELDS = {"custom_name", "name", "is_blocking", "responsible", "sequence", "client_visible", "kind"}
 
 
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
-    _description = "Checklist Point of a Project"
+    _description = "Criterion of a Project"
     _order = "stage_id, sequence, id"
 
-    project_id = fields.Many2one("project.project", required=True, index=True, ondelete="cascade")
-    stage_id = fields.Many2one("project.project.stage", required=True, index=True, ondelete="cascade")
-    template_id = fields.Many2one("project.checklist.template", required=True, index=True, ondelete="restrict")
+    step_id = fields.Many2one("project.lifecycle.step", required=True, index=True, ondelete="cascade")
+    # those of the step, which never changes: stored for searches, rules and the order
+    project_id = fields.Many2one("project.project", required=True, readonly=True, index=True, ondelete="cascade")
+    stage_id = fields.Many2one("project.project.stage", required=True, readonly=True, index=True, ondelete="restrict")
+    step_state = fields.Selection(related="step_id.state", string="State of the step")
+    template_id = fields.Many2one("project.checklist.template", index="btree_not_null", ondelete="restrict")
+    custom_name = fields.Char("Own wording", help="Wording of a criterion that only this project has.")
     # the wording stays that of the checklist, so that each reader has it in the own language
-    name = fields.Char(related="template_id.name")
+    name = fields.Char(compute="_compute_name", inverse="_inverse_name", search="_search_name")
     section = fields.Char(related="template_id.section")
     guidance = fields.Text(related="template_id.guidance")
     source_ref = fields.Char(related="template_id.source_ref")
-    sequence = fields.Integer(default=10, export_string_translation=False)
+    sequence = fields.Integer(default=1000, export_string_translation=False)
+    kind = fields.Selection(KINDS, required=True, default="manual")
     is_blocking = fields.Boolean("Blocking")
+    asked_before_next_phase = fields.Boolean(default=True)
+    client_visible = fields.Boolean("Visible to the client")
     responsible = fields.Selection(RESPONSIBLE_SIDES, required=True, default="consultant")
-    state = fields.Selection([("open", "Open"), ("met", "Met")], required=True, default="open", index=True)
-    done_by_id = fields.Many2one("res.users", string="Ticked by", readonly=True)
-    done_on = fields.Datetime("Ticked on", readonly=True)
-    note = fields.Char(help="What was found or agreed, for whoever reads it later.")
-
-    _once_per_project = models.Constraint(
-        "UNIQUE(project_id, template_id)",
-        "This point already stands on the checklist of the project.",
+    state = fields.Selection(
+        [("open", "Open"), ("met", "Met"), ("not_applicable", "Not applicable"), ("waived", "Waived")],
+        required=True,
+        default="open",
+        index=True,
     )
+    done_by_id = fields.Many2one("res.users", string="Answered by", readonly=True)
+    done_on = fields.Datetime("Answered on", readonly=True)
+    reason = fields.Char(readonly=True, help="Why the criterion does not apply, or was waived.")
+    note = fields.Char(help="What was found or agreed, for whoever reads it later.")
+    link = fields.Char("Link", help="Where the evidence is, if it is not attached.")
+    attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
+
+    _once_a_step = models.Constraint(
+        "UNIQUE(step_id, template_id)", "This criterion already stands on the checklist of the step."
+    )
+    _worded = models.Constraint(
+        "CHECK(template_id IS NOT NULL OR custom_name IS NOT NULL)", "Say what the criterion asks."
+    )
+    _reason_given = models.Constraint(
+        "CHECK(state NOT IN ('not_applicable', 'waived') OR reason IS NOT NULL)",
+        "Write why the criterion does not apply or is waived.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("template_id.name", "custom_name")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        for item in self:
+            item.name = item.template_id.name or item.custom_name
+
+    def _inverse_name(self):
+        for item in self:
+            if not item.template_id:
+                item.custom_name = item.name
+
+    @api.model
+    def _search_name(self, operator, value):
+        return ["|", ("template_id.name", operator, value), ("custom_name", operator, value)]
 
     @api.depends("name")
     def _compute_display_name(self):
         for item in self:
             item.display_name = item.name
 
-    def write(self, vals):
-        """Consultants write notes; points are answered with ``action_tick`` and ``action_untick``.
+    # === CRUD METHODS === #
 
-        :raises AccessError: if somebody else than a project administrator writes more than a note
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add criteria of its own to one project; those of its lifecycle come by themselves.
+
+        :raises AccessError: if a user copies a criterion of the lifecycle by hand, or answers it at once
         """
-        administrator = self.env.su or self.env.user.has_group("project.group_project_manager")
-        if not administrator and not vals.keys() <= {"note"}:
-            raise AccessError(
-                self.env._(
-                    "Only a project administrator changes the points of a checklist. Tick them, or write a note."
+        if not self.env.su and any(vals.keys() - OWN_FIELDS - ANSWER_FIELDS - {"step_id"} for vals in vals_list):
+            raise AccessError(self.env._("A criterion of one project has its own wording, and is open at first."))
+        for vals in vals_list:
+            step = self.env["project.lifecycle.step"].browse(vals.get("step_id"))
+            vals |= {"project_id": step.project_id.id, "stage_id": step.stage_id.id}
+        items = super().create(vals_list)
+        if not self.env.su:
+            items._check_open_step()
+        items._follow_evidence()
+        return items
+
+    def write(self, vals):
+        """People write notes, links and attachments; criteria are answered by actions.
+
+        :raises AccessError: if a user changes what a criterion of the lifecycle asks, or its state
+        :raises UserError: if the gate of the criterion was decided already
+        """
+        if not self.env.su:
+            allowed = ANSWER_FIELDS if self.template_id else ANSWER_FIELDS | OWN_FIELDS
+            if not vals.keys() <= allowed:
+                raise AccessError(
+                    self.env._("Criteria of a lifecycle are changed in the lifecycle. Answer them, or write a note.")
                 )
+            self._check_open_step()
+        res = super().write(vals)
+        if not vals.keys().isdisjoint({"link", "attachment_ids"}):
+            self._follow_evidence()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_of_lifecycle(self):
+        if not self.env.su and self.template_id:
+            raise UserError(
+                self.env._("Criteria of the lifecycle stay on the project. Say why they do not apply instead.")
             )
-        return super().write(vals)
+        if not self.env.su:
+            self._check_open_step()
 
     # === ACTIONS === #
 
     def action_tick(self):
-        """Mark points as met, by the current user, now.
+        """Mark criteria that are ticked by hand as met, by the current user, now.
 
         :raises AccessError: if the user is neither consultant of the project nor project administrator
+        :raises UserError: if one of them is met by evidence or worked out, or if its gate was decided
         """
-        self.project_id._check_lifecycle_consultant()
-        # a project user has no write access to the points: who may tick was checked on the line above
-        self.filtered(lambda item: item.state != "met").sudo().write(
-            {"state": "met", "done_by_id": self.env.uid, "done_on": fields.Datetime.now()}
-        )
+        self._check_may_answer()
+        for item in self:
+            if item.kind != "manual":
+                raise UserError(
+                    self.env._("%(criterion)s is not ticked by hand: %(how)s.", criterion=item.name, how=item._how())
+                )
+        self.filtered(lambda item: item.state != "met")._answer("met")
 
     def action_untick(self):
-        """Open points again; who had ticked them stays in the chatter.
+        """Open criteria again.
 
         :raises AccessError: if the user is neither consultant of the project nor project administrator
+        :raises UserError: if the gate was decided
         """
-        self.project_id._check_lifecycle_consultant()
-        self.sudo().write({"state": "open", "done_by_id": False, "done_on": False})
+        self._check_may_answer()
+        # who may answer was checked on the line above
+        self.sudo().write({"state": "open", "done_by_id": False, "done_on": False, "reason": False})
+        self._follow_evidence()
+
+    def action_not_applicable(self, reason):
+        """Record that criteria do not apply to the project.
+
+        :param str reason: why
+        :raises AccessError: if the user is neither consultant of the project nor project administrator
+        :raises UserError: without a reason, or if the gate was decided
+        """
+        self._check_may_answer()
+        self._answer("not_applicable", reason)
+
+    def action_waive(self, reason):
+        """Let criteria go although they are not met.
+
+        :param str reason: why
+        :raises AccessError: if the user is no project administrator
+        :raises UserError: without a reason, or if the gate was decided
+        """
+        if not self.env.user.has_group("project.group_project_manager"):
+            raise AccessError(self.env._("Only a project administrator waives a criterion."))
+        self._check_may_answer()
+        self._answer("waived", reason)
 
     def action_open(self):
-        """Open the point with its guidance and its note, in a dialog."""
+        """Open the criterion with its guidance, note and evidence, in a dialog."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Checklist point"),
+            "name": self.env._("Criterion"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
@@ -84,14 +186,94 @@ class ProjectChecklistItem(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _check_may_answer(self):
+        self.project_id._check_lifecycle_consultant()
+        self._check_open_step()
+
+    def _check_open_step(self):
+        """Check that the gates of these criteria are still to be decided.
+
+        :raises UserError: naming the first step whose gate was decided
+        """
+        for step in self.step_id:
+            if step._is_decided():
+                raise UserError(
+                    self.env._(
+                        "The gate of %(stage)s was decided: the answers of %(project)s stay as they were. Go back to"
+                        " the stage to open them again.",
+                        stage=step.display_name,
+                        project=step.project_id.name,
+                    )
+                )
+
+    def _answer(self, state, reason=False):
+        reason = (reason or "").strip()
+        if state in ("not_applicable", "waived") and not reason:
+            raise UserError(self.env._("Write why: %(criterion)s.", criterion=", ".join(self.mapped("name"))))
+        # the callers have checked who may answer
+        self.sudo().write(
+            {"state": state, "reason": reason or False, "done_by_id": self.env.uid, "done_on": fields.Datetime.now()}
+        )
+
+    def _how(self):
+        """Say how the criterion is met, to somebody who tried to tick it."""
+        self.ensure_one()
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return labels[self.kind].lower()
+
+    def _follow_evidence(self):
+        """Meet criteria that have their evidence, open those that lost it."""
+        evidence = self.filtered(lambda item: item.kind == "evidence" and item.state in ("open", "met")).sudo()
+        given = evidence.filtered(lambda item: item.link or item.attachment_ids)
+        given.filtered(lambda item: item.state == "open")._answer("met")
+        (evidence - given).filtered(lambda item: item.state == "met").write(
+            {"state": "open", "done_by_id": False, "done_on": False}
+        )
+
+    def _refresh(self):
+        """Work out the criteria that Odoo computes, and keep the result; constant queries, whatever their number."""
+        worked_out = self.sudo().filtered(
+            lambda item: item.kind in ("field", "computed")
+            and item.state in ("open", "met")
+            and not item.step_id._is_decided()
+        )
+        met = worked_out._get_met()
+        now = fields.Datetime.now()
+        newly_met = met.filtered(lambda item: item.state == "open")
+        lost = (worked_out - met).filtered(lambda item: item.state == "met")
+        if newly_met:
+            newly_met.write({"state": "met", "done_by_id": False, "done_on": now})
+        if lost:
+            lost.write({"state": "open", "done_by_id": False, "done_on": False})
+
+    def _get_met(self):
+        """Return those of these computed criteria that are met now, without keeping it.
+
+        :rtype: project.checklist.item
+        """
+        met = self.browse()
+        for (kind, template), items in self.grouped(lambda item: (item.kind, item.template_id)).items():
+            if kind not in ("field", "computed"):
+                met |= items.filtered(lambda item: item.state == "met")
+                continue
+            projects = items.project_id.sudo()
+            if kind == "computed":
+                meeting = projects._get_meeting(template.criterion)
+            else:
+                meeting = projects._get_filled_in(template.field_id.name, template.minimum_count)
+            met |= items.filtered_domain([("project_id", "in", meeting.ids)])
+        return met
+
     @api.model
-    def _prepare_item_values(self, project, template):
-        """Return the values of the copy of a checklist point on a project: override to copy more."""
+    def _prepare_item_values(self, step, template):
+        """Return the values of the copy of a criterion on a step: override to copy more."""
         return {
-            "project_id": project.id,
-            "stage_id": template.stage_id.id,
+            "step_id": step.id,
             "template_id": template.id,
             "sequence": template.sequence,
+            "kind": template.kind,
             "is_blocking": template.is_blocking,
+            "client_visible": template.client_visible,
+            "asked_before_next_phase": template.asked_before_next_phase,
             "responsible": template.responsible,
         }

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 RESPONSIBLE_SIDES = [
     ("consultant", "Consultant"),
@@ -6,22 +7,131 @@ RESPONSIBLE_SIDES = [
     ("sales", "Salesperson"),
     ("support", "Support"),
 ]
+KINDS = [
+    ("manual", "Ticked by hand"),
+    ("evidence", "Evidence attached"),
+    ("field", "Field of the project set"),
+    ("computed", "Computed"),
+]
 
 
 class ProjectChecklistTemplate(models.Model):
     _name = "project.checklist.template"
-    _description = "Checklist Point of a Stage"
+    _description = "Criterion of a Stage"
     _order = "stage_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
     stage_id = fields.Many2one("project.project.stage", required=True, index=True, ondelete="cascade")
     active = fields.Boolean(default=True, export_string_translation=False)
     sequence = fields.Integer(default=10, export_string_translation=False)
-    section = fields.Char(translate=True, help="Points of the same section stand together under this heading.")
+    section = fields.Char(translate=True, help="Criteria of the same section stand together under this heading.")
+    kind = fields.Selection(
+        KINDS,
+        required=True,
+        default="manual",
+        help="How the criterion is met: somebody ticks it, somebody attaches a file or a link, a field of the project"
+        " is filled in, or Odoo works it out.",
+    )
+    criterion = fields.Selection(
+        "_selection_criterion", string="Computed from", help="What Odoo works out for a computed criterion."
+    )
+    field_id = fields.Many2one(
+        "ir.model.fields",
+        string="Field",
+        domain="[('model', '=', 'project.project'), ('store', '=', True)]",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The criterion is met once this field of the project is filled in.",
+    )
+    minimum_count = fields.Integer(
+        "At least", default=1, help="For a field that holds several records: how many there must be."
+    )
     is_blocking = fields.Boolean("Blocking", help="The project does not leave the stage while this point is open.")
     responsible = fields.Selection(RESPONSIBLE_SIDES, required=True, default="consultant")
+    asked_before_next_phase = fields.Boolean(
+        "Asked before the next phase",
+        default=True,
+        help="Also asked when a project goes back from a go-live to its next phase; otherwise on the way forward only.",
+    )
+    client_visible = fields.Boolean("Visible to the client")
     guidance = fields.Text(translate=True, help="How to know that the point is met, and what to write down.")
     source_ref = fields.Char(
         "Requirement", export_string_translation=False, help="Numbers of the requirements which this point answers."
     )
     item_ids = fields.One2many("project.checklist.item", "template_id", string="Copies on projects")
+
+    _criterion_given = models.Constraint(
+        "CHECK(kind != 'computed' OR criterion IS NOT NULL)", "Choose what the computed criterion is computed from."
+    )
+    _field_given = models.Constraint(
+        "CHECK(kind != 'field' OR field_id IS NOT NULL)", "Choose the field that the criterion looks at."
+    )
+    _minimum_positive = models.Constraint("CHECK(minimum_count > 0)", "At least one record must be asked for.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add criteria, also to the projects that have not passed the gate of their stage yet."""
+        templates = super().create(vals_list)
+        templates._add_to_running_steps()
+        return templates
+
+    def write(self, vals):
+        """Change criteria: those that are still open on running projects follow, those that are answered stay.
+
+        :raises UserError: if a criterion that projects have is moved to another stage
+        """
+        if "stage_id" in vals and (used := self.filtered(lambda template: template.stage_id.id != vals["stage_id"]).item_ids):
+            raise UserError(
+                self.env._(
+                    "%(criterion)s stands on the checklist of projects: it cannot move to another stage. Archive it and"
+                    " add one to the other stage.",
+                    criterion=used[0].name,
+                )
+            )
+        res = super().write(vals)
+        followed = {name: vals[name] for name in self._get_followed_fields() if name in vals}
+        if followed:
+            self._get_open_items().write(followed)
+        if "active" in vals and not vals["active"]:
+            self._get_open_items().unlink()
+        if vals.get("active"):
+            self._add_to_running_steps()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        items = self.env["project.checklist.item"].sudo().search([("template_id", "in", self.ids)])
+        self._get_open_items().unlink()
+        if items := items.exists():
+            raise UserError(
+                self.env._(
+                    "%(criterion)s was answered on projects: %(projects)s. Archive it instead.",
+                    criterion=items[0].name,
+                    projects=", ".join(items.project_id[:5].mapped("name")),
+                )
+            )
+
+    def _get_followed_fields(self):
+        """Return the names of the fields that open copies on projects take over when they change here."""
+        return ["sequence", "kind", "is_blocking", "client_visible", "responsible", "asked_before_next_phase"]
+
+    def _get_open_items(self):
+        # administrators of lifecycles may change what is asked of all projects, also of those that they do not see
+        return self.env["project.checklist.item"].sudo().search(
+            [
+                ("template_id", "in", self.ids),
+                ("state", "=", "open"),
+                ("step_id.state", "in", ("current", "upcoming")),
+            ]
+        )
+
+    def _add_to_running_steps(self):
+        steps = self.env["project.lifecycle.step"].sudo().search(
+            [("stage_id", "in", self.stage_id.ids), ("state", "in", ("current", "upcoming"))]
+        )
+        if steps:
+            steps._add_items()
+
+    @api.model
+    def _selection_criterion(self):
+        return self.env["project.project"]._get_criteria()

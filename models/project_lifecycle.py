@@ -14,7 +14,7 @@ class ProjectLifecycle(models.Model):
     description = fields.Text(translate=True)
     active = fields.Boolean(default=True, export_string_translation=False)
     sequence = fields.Integer(default=10, export_string_translation=False)
-    stage_ids = fields.One2many("project.project.stage", "lifecycle_id", string="Stages")
+    stage_ids = fields.One2many("project.project.stage", "lifecycle_id", string="Stages", copy=True)
     project_ids = fields.One2many("project.project", "lifecycle_id", string="Projects")
     project_count = fields.Integer(compute="_compute_project_count", export_string_translation=False)
 
@@ -29,8 +29,8 @@ class ProjectLifecycle(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
         everything = self.sudo().with_context(active_test=False)
-        items = self.env["project.checklist.item"].sudo().search([("stage_id.lifecycle_id", "in", self.ids)])
-        projects = everything.project_ids | items.project_id
+        steps = self.env["project.lifecycle.step"].sudo().search([("stage_id.lifecycle_id", "in", self.ids)])
+        projects = everything.project_ids | steps.project_id
         if projects:
             raise UserError(
                 self.env._(
@@ -40,6 +40,12 @@ class ProjectLifecycle(models.Model):
                     projects=", ".join(projects[:10].mapped("name")),
                 )
             )
+
+    def copy_data(self, default=None):
+        vals_list = super(ProjectLifecycle, self.with_context(copy_lifecycle=True)).copy_data(default=default)
+        for lifecycle, vals in zip(self, vals_list, strict=True):
+            vals["name"] = (default or {}).get("name") or self.env._("%(name)s (copy)", name=lifecycle.name)
+        return vals_list
 
     def action_view_projects(self):
         """Open the projects of this lifecycle, a column a stage."""
@@ -61,21 +67,6 @@ class ProjectLifecycle(models.Model):
         self.ensure_one()
         return self.sudo().stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
 
-    def _get_gates(self, start, end):
-        """Return the stages whose gates lie between two stages, none if ``end`` does not come after ``start``.
-
-        An optional or archived stage that is passed over asks nothing.
-
-        :param project.project.stage start: where the way begins; one that left the lifecycle counts as the first
-        :param project.project.stage end: a stage of this lifecycle
-        :rtype: project.project.stage
-        """
-        stages = self.with_context(active_test=False)._get_stages()
-        order = stages.ids
-        start_at = order.index(start.id) if start.id in order else 0
-        way = stages[start_at : order.index(end.id)].with_context(active_test=True)
-        return way.filtered(lambda stage: stage == start or (stage.active and not stage.is_optional))
-
     @api.model
     def _enable_stage_feature(self):
         """Switch Odoo's project stages on for everybody, as its own settings do; remember it if it was off."""
@@ -83,19 +74,23 @@ class ProjectLifecycle(models.Model):
         everybody = self.env.ref("base.group_user").sudo()
         if stages in everybody.all_implied_ids:
             return
+        # who had them before is remembered, to be left as they were
+        before = ",".join(map(str, stages.user_ids.ids))
         everybody.implied_ids = [Command.link(stages.id)]
         self.env.ref("project.mt_project_stage_change").sudo().hidden = False
-        self.env["ir.config_parameter"].sudo().set_param(STAGES_ADDED_PARAM, True)
+        self.env["ir.config_parameter"].sudo().set_param(STAGES_ADDED_PARAM, f"users:{before}")
 
     @api.model
     def _restore_stage_feature(self):
         """Switch project stages off again if it was the first lifecycle that had switched them on."""
         parameters = self.env["ir.config_parameter"].sudo()
-        if not parameters.get_param(STAGES_ADDED_PARAM):
+        added = parameters.get_param(STAGES_ADDED_PARAM)
+        if not added:
             return
+        users = [int(user_id) for user_id in added.partition(":")[2].split(",") if user_id]
         stages = self.env.ref("project.group_project_stages").sudo()
         self.env.ref("base.group_user").sudo().implied_ids = [Command.unlink(stages.id)]
-        stages.user_ids = [Command.clear()]
+        stages.user_ids = [Command.set(self.env["res.users"].sudo().browse(users).exists().ids)]
         self.env.ref("project.mt_project_stage_change").sudo().hidden = True
         parameters.set_param(STAGES_ADDED_PARAM, False)
 
@@ -104,6 +99,9 @@ class ProjectLifecycle(models.Model):
         """Leave Odoo as if the addon had never been there: called before it is uninstalled."""
         everything = self.sudo().with_context(active_test=False)
         everything.env["project.project"].search([("lifecycle_id", "!=", False)])._return_to_stock_stages()
-        everything.env["project.checklist.item"].search([("stage_id.lifecycle_id", "!=", False)]).unlink()
+        # decisions refuse to be deleted; here they go with everything else
+        self.env.cr.execute("DELETE FROM project_gate_decision")
+        self.env.invalidate_all()
+        everything.env["project.lifecycle.step"].search([("round", ">", 0)]).unlink()
         everything.env["project.project.stage"].search([("lifecycle_id", "!=", False)]).unlink()
         self._restore_stage_feature()

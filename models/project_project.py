@@ -1,11 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..exceptions import GateRefused
+from .project_project_gates import WITHOUT_GATES
 
-# Only this very object in the context opens all gates: no caller from outside can send it.
-WITHOUT_GATES = object()
 STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
 
@@ -24,6 +21,15 @@ class ProjectProject(models.Model):
     lifecycle_discussed_on = fields.Date("Discussed on", groups="base.group_user", copy=False)
     checklist_item_ids = fields.One2many(
         "project.checklist.item", "project_id", string="Checklist", groups="project.group_project_user"
+    )
+    step_ids = fields.One2many(
+        "project.lifecycle.step", "project_id", string="Steps", groups="project.group_project_user"
+    )
+    current_step_id = fields.Many2one(
+        "project.lifecycle.step", compute="_compute_stage_items", groups="project.group_project_user"
+    )
+    gate_decision_ids = fields.One2many(
+        "project.gate.decision", "project_id", string="Decisions", groups="project.group_project_user"
     )
     stage_item_ids = fields.One2many(
         "project.checklist.item",
@@ -47,26 +53,29 @@ class ProjectProject(models.Model):
         compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
     )
 
-    can_move_stage = fields.Boolean(compute="_compute_is_lifecycle_consultant", export_string_translation=False)
+    can_move_stage = fields.Boolean(
+        compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
+    )
 
     # === COMPUTE METHODS === #
 
-    @api.depends("lifecycle_id", "stage_id", "checklist_item_ids.state")
+    @api.depends("lifecycle_id", "stage_id", "step_ids.state", "checklist_item_ids.state")
     def _compute_stage_items(self):
-        items_by_stage = {}
+        steps, items_by_step = {}, {}
         with_lifecycle = self.filtered("lifecycle_id")
         if with_lifecycle:
-            items_by_stage = {
-                (project, stage): items
-                for project, stage, items in self.env["project.checklist.item"]._read_group(
-                    [("project_id", "in", with_lifecycle.ids)], ["project_id", "stage_id"], ["id:recordset"]
-                )
-            }
-        none = self.env["project.checklist.item"]
+            current = self.env["project.lifecycle.step"].search(
+                [("project_id", "in", with_lifecycle.ids), ("state", "=", "current")]
+            )
+            steps = {step.project_id.id: step for step in current}
+            items = self.env["project.checklist.item"].search([("step_id", "in", current.ids)])
+            items_by_step = items.grouped("step_id")
+        no_step, none = self.env["project.lifecycle.step"], self.env["project.checklist.item"]
         for project in self:
-            # the stage is readable to those only who have the stage feature; what is shown here is the user's anyway
-            items = items_by_stage.get((project._origin, project.sudo().stage_id.sudo(False)), none)
+            step = steps.get(project._origin.id, no_step)
+            items = items_by_step.get(step, none)
             open_items = items.filtered(lambda item: item.state == "open")
+            project.current_step_id = step
             project.stage_item_ids = items
             project.stage_item_count = len(items)
             project.stage_item_met_count = len(items) - len(open_items)
@@ -78,7 +87,7 @@ class ProjectProject(models.Model):
         may_write = self.browse().has_access("write")
         for project in self:
             project.is_lifecycle_consultant = project._is_lifecycle_consultant()
-            project.can_move_stage = may_write or (project.lifecycle_id and project.is_lifecycle_consultant)
+            project.can_move_stage = may_write or bool(project.lifecycle_id and project.is_lifecycle_consultant)
 
     @api.onchange("lifecycle_id")
     def _onchange_lifecycle_id(self):
@@ -118,11 +127,10 @@ class ProjectProject(models.Model):
     def create(self, vals_list):
         """Start projects that have a lifecycle in its first stage, with their checklists.
 
-        :raises GateRefused: if a project is to start in a later stage although the gates before it are closed
+        :raises GateRefused: if somebody who is no project administrator starts a project in a later stage
         """
         if self._prepare_lifecycle_values(vals_list):
             self.env["project.lifecycle"]._enable_stage_feature()
-            self._check_start_stages(vals_list)
         projects = super().create(vals_list)
         projects.filtered("lifecycle_id")._follow_lifecycle({})
         return projects
@@ -146,16 +154,30 @@ class ProjectProject(models.Model):
         before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
         projects, vals = self._prepare_lifecycle_write(vals)
         res = super(ProjectProject, projects).write(vals)
-        self.filtered("lifecycle_id")._follow_lifecycle(
-            {project: stage for project, (lifecycle, stage) in before.items() if lifecycle == project.lifecycle_id}
-        )
+        self._follow_lifecycle(before)
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        decided = self.env["project.gate.decision"].sudo().search([("project_id", "in", self.ids)], limit=5).project_id
+        if decided:
+            raise UserError(
+                self.env._(
+                    "Gates of these projects were decided: %(projects)s. Archive them instead of deleting them.",
+                    projects=", ".join(decided.mapped("name")),
+                )
+            )
 
     # === ACTIONS === #
 
     def action_open_stage_guidance(self):
-        """Open the guidance of the project's stage, in a dialog."""
+        """Open the guidance of the project's stage, in a dialog.
+
+        :raises AccessError: if the user is not one of us, or does not see the project
+        """
         self.ensure_one()
+        self.check_access("read")
+        self.env["project.project.stage"].check_access("read")
         return self.sudo().stage_id.sudo(False).action_open_guidance()
 
     def action_lifecycle_discussed(self):
@@ -210,7 +232,12 @@ class ProjectProject(models.Model):
         :rtype: project.project.stage
         """
         if lifecycle:
-            return lifecycle._get_stages()[:1].sudo(False)
+            first = lifecycle._get_stages()[:1].sudo(False)
+            if not first:
+                raise UserError(
+                    self.env._("The lifecycle %(lifecycle)s has no stages yet: add some first.", lifecycle=lifecycle.name)
+                )
+            return first
         return self.env["project.project.stage"].search([("lifecycle_id", "=", False)], limit=1)
 
     def _get_written_apart(self, vals):
@@ -234,7 +261,7 @@ class ProjectProject(models.Model):
         :return: whether one of them has a lifecycle
         """
         Stage = self.env["project.project.stage"]
-        default_lifecycle = self.env.context.get("default_lifecycle_id")
+        default_lifecycle = self.default_get(["lifecycle_id"]).get("lifecycle_id")
         default_stage = self.env.context.get("default_stage_id")
         found = False
         for vals in vals_list:
@@ -247,36 +274,6 @@ class ProjectProject(models.Model):
                     lifecycle = self.env["project.lifecycle"].browse(vals["lifecycle_id"])
                     vals["stage_id"] = self._get_first_stage(lifecycle).id
         return found
-
-    @api.model
-    def _check_start_stages(self, vals_list):
-        """Check that new projects start where no closed gate lies behind them.
-
-        It looks at the values, for an import tries the same values again when they failed halfway.
-
-        :param list vals_list: completed by ``_prepare_lifecycle_values``
-        :raises GateRefused: naming the first project that starts too late
-        """
-        for vals in vals_list:
-            stage = self.env["project.project.stage"].sudo().browse(vals.get("stage_id"))
-            lifecycle_id = vals.get("lifecycle_id")
-            if not lifecycle_id or vals.get("is_template") or stage.lifecycle_id.id != lifecycle_id:
-                continue
-            gates = stage.lifecycle_id._get_gates(self._get_first_stage(stage.lifecycle_id), stage)
-            points = gates.checklist_template_ids.filtered("is_blocking")
-            if points:
-                raise GateRefused(
-                    self.env._(
-                        "%(project)s can not start in the stage %(stage)s: on the way there %(count)s blocking points"
-                        " must be met, the first of them: %(point)s. Let it start in the stage %(first)s.",
-                        project=vals.get("name", ""),
-                        stage=stage.name,
-                        count=len(points),
-                        point=points[0].name,
-                        first=gates[0].name,
-                    ),
-                    self,
-                )
 
     def _prepare_lifecycle_write(self, vals):
         """Return as whom, and with which values, projects are written when their stage or lifecycle changes.
@@ -296,121 +293,25 @@ class ProjectProject(models.Model):
             vals = {"stage_id": self._get_first_stage(lifecycle).id, **vals}
         return projects, vals
 
-    def _follow_lifecycle(self, start_stages):
-        """Bring checklists up to date and check the gates, after projects got their stage.
-
-        A template has neither answers nor a way behind it: it stands in the first stage, and its checklist appears on
-        its projects.
-
-        :param dict start_stages: for each project the stage it came from, where that is not the first one
-        :raises GateRefused: if the gates between that stage and the present one are not all open
-        """
-        templates = self.filtered("is_template").sudo()
-        if templates:
-            templates.checklist_item_ids.unlink()
-            for template in templates.with_context(lifecycle_gates=WITHOUT_GATES):
-                first = self._get_first_stage(template.lifecycle_id)
-                if template.stage_id != first:
-                    template.stage_id = first
-        projects = self - templates.sudo(False)
-        projects._add_checklist_items()
-        projects._check_gates(
-            {project: start_stages.get(project) or self._get_first_stage(project.lifecycle_id) for project in projects}
-        )
-
-    def _add_checklist_items(self):
-        """Copy the checklist points of the lifecycle that these projects do not have yet, of all stages at once."""
-        projects = self.sudo()
-        templates = (
-            self.env["project.checklist.template"]
-            .sudo()
-            .search([("stage_id.lifecycle_id", "in", projects.lifecycle_id.ids)])
-        )
-        Item = self.env["project.checklist.item"].sudo()
-        present = {
-            project: template_ids
-            for project, template_ids in Item._read_group(
-                [("project_id", "in", projects.ids)], ["project_id"], ["template_id:array_agg"]
-            )
-        }
-        by_lifecycle = templates.grouped(lambda template: template.stage_id.lifecycle_id)
-        Item.create(
-            [
-                Item._prepare_item_values(project, template)
-                for project in projects
-                for template in by_lifecycle.get(project.lifecycle_id, ())
-                if template.id not in set(present.get(project, ()))
-            ]
-        )
-
-    def _check_gates(self, start_stages):
-        """Check that the gates between a stage and the present one are open.
-
-        :param dict start_stages: for each project the stage from which it has come
-        :raises GateRefused: naming every project and what is open
-        """
-        if self.env.context.get("lifecycle_gates") is WITHOUT_GATES:
-            return
-        gates = {
-            project: project.lifecycle_id._get_gates(start, project.sudo().stage_id)
-            for project, start in start_stages.items()
-        }
-        gates = {project: stages for project, stages in gates.items() if stages}
-        if not gates:
-            return
-        open_items = self.env["project.checklist.item"].sudo().search(self._get_closed_gate_domain(gates))
-        refused = {
-            project: closed
-            for project, items in open_items.grouped("project_id").items()
-            if (closed := items.filtered_domain([("stage_id", "in", gates[project].ids)]))
-        }
-        if refused:
-            raise GateRefused(self._get_refusal_message(refused), self.browse([project.id for project in refused]))
-
-    @api.model
-    def _get_closed_gate_domain(self, gates):
-        """Return the domain of the points that keep gates closed.
-
-        :param dict gates: for each project the stages it leaves or passes over
-        """
-        return (
-            Domain("project_id", "in", [project.id for project in gates])
-            & Domain("stage_id", "in", {stage.id for stages in gates.values() for stage in stages})
-            & Domain("is_blocking", "=", True)
-            & Domain("state", "=", "open")
-        )
-
-    @api.model
-    def _get_refusal_message(self, refused):
-        """Tell which projects may not go forward and what each of them lacks.
-
-        :param dict refused: for each project its open blocking points
-        """
-        parts = []
-        for project, items in refused.items():
-            parts.append(
-                self.env._(
-                    "%(project)s stays in the stage %(stage)s: %(count)s blocking points are open.",
-                    project=project.name,
-                    stage=items.stage_id[:1].name,
-                    count=len(items),
-                )
-            )
-            parts += [f"  - {item.name}" for item in items[:10]]
-            if len(items) > 10:
-                parts.append("  " + self.env._("and %(count)s more", count=len(items) - 10))
-        parts.append(self.env._("Answer them on the page Lifecycle of the project, then move it again."))
-        return "\n".join(parts)
-
     def _return_to_stock_stages(self):
         """Take these projects out of their lifecycles: closed ones to a folded stage of Odoo, others to an open one."""
-        Stage = self.env["project.project.stage"]
-        stages = Stage.search([("lifecycle_id", "=", False), ("company_id", "=", False)])
-        opened = stages.filtered(lambda stage: not stage.fold) or Stage.create(
-            {"name": self.env._("In Progress"), "sequence": 10}
+        quiet = self.with_context(gate_move=WITHOUT_GATES, tracking_disable=True, active_test=True)
+        for (company, folded), projects in quiet.grouped(lambda it: (it.company_id, it.stage_id.fold)).items():
+            projects.write({"lifecycle_id": False, "stage_id": self._get_stock_stage(company, folded).id})
+
+    @api.model
+    def _get_stock_stage(self, company, folded):
+        """Return a stage of Odoo's own for projects of a company, made if there is none.
+
+        :param res.company company: may be empty
+        :param bool folded: whether the stage is one of closed projects
+        """
+        Stage = self.env["project.project.stage"].with_context(active_test=True)
+        domain = [("lifecycle_id", "=", False), ("company_id", "in", [company.id, False]), ("fold", "=", folded)]
+        return Stage.search(domain, limit=1) or Stage.create(
+            {
+                "name": self.env._("Done") if folded else self.env._("In Progress"),
+                "sequence": 20 if folded else 10,
+                "fold": folded,
+            }
         )
-        folded = stages.filtered("fold") or Stage.create({"name": self.env._("Done"), "sequence": 20, "fold": True})
-        quiet = self.with_context(lifecycle_gates=WITHOUT_GATES, tracking_disable=True)
-        closed = quiet.filtered(lambda project: project.stage_id.fold)
-        closed.write({"lifecycle_id": False, "stage_id": folded[0].id})
-        (quiet - closed).write({"lifecycle_id": False, "stage_id": opened[0].id})

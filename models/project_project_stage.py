@@ -33,7 +33,9 @@ class ProjectProjectStage(models.Model):
     guidance_do = fields.Html("Do", translate=True)
     guidance_dont = fields.Html("Don't", translate=True)
     guidance_examples = fields.Html("Examples", translate=True)
-    checklist_template_ids = fields.One2many("project.checklist.template", "stage_id", string="Checklist")
+    checklist_template_ids = fields.One2many(
+        "project.checklist.template", "stage_id", string="Checklist", copy=True
+    )
 
     _lifecycle_sequence = models.Constraint(
         f"CHECK(lifecycle_id IS NULL OR sequence >= {FIRST_SEQUENCE})",
@@ -50,15 +52,36 @@ class ProjectProjectStage(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        default_lifecycle = self.default_get(["lifecycle_id"]).get("lifecycle_id")
+        last = {}
         for vals in vals_list:
-            if vals.get("lifecycle_id"):
-                vals["sequence"] = self._lifecycle_sequence_of(vals.get("sequence", 50))
+            lifecycle_id = vals.get("lifecycle_id", default_lifecycle)
+            if not lifecycle_id:
+                continue
+            vals.setdefault("purpose", "other")
+            if "sequence" in vals:
+                vals["sequence"] = self._lifecycle_sequence_of(vals["sequence"])
+                continue
+            if lifecycle_id not in last:
+                stages = self.env["project.lifecycle"].browse(lifecycle_id).with_context(active_test=False).stage_ids
+                last[lifecycle_id] = max(stages.mapped("sequence"), default=FIRST_SEQUENCE - 10)
+            last[lifecycle_id] += 10
+            vals["sequence"] = last[lifecycle_id]
         return super().create(vals_list)
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        if self.env.context.get("copy_lifecycle"):
+            for stage, vals in zip(self, vals_list, strict=True):
+                vals["name"] = stage.name
+        return vals_list
 
     def write(self, vals):
         """Keep the stages of a lifecycle behind those of Odoo; refuse to move a stage in use to another lifecycle."""
         if "lifecycle_id" in vals:
             self._check_lifecycle_change(vals["lifecycle_id"])
+        if "active" in vals and not vals["active"]:
+            self._check_stock_stage_left()
         if "sequence" not in vals and not vals.get("lifecycle_id"):
             return super().write(vals)
         in_lifecycle = self if vals.get("lifecycle_id") else self.filtered("lifecycle_id")
@@ -88,35 +111,28 @@ class ProjectProjectStage(models.Model):
             return self.web_read(specification)
         return super().web_resequence(specification, field_name, offset)
 
-    @api.constrains("active", "lifecycle_id")
-    def _check_stock_stage_left(self):
-        """Keep a stage for projects without a lifecycle: Odoo would give them the first stage of one.
-
-        :raises UserError: if the last one would go
-        """
-        if not self.search_count([("lifecycle_id", "=", False)], limit=1) and self.search_count([], limit=1):
-            raise UserError(self.env._("Keep at least one project stage for the projects that have no lifecycle."))
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last_stock_stage(self):
-        left = self.search([("lifecycle_id", "=", False)]) - self
-        if not left and self.search_count([("id", "not in", self.ids)], limit=1):
+        self._check_stock_stage_left()
+
+    def _check_stock_stage_left(self):
+        """Keep a stage for projects without a lifecycle beside those that have one: Odoo would give them the first of any.
+
+        :raises UserError: if these stages are the last ones
+        """
+        others = self.sudo().search([("lifecycle_id", "=", False), ("id", "not in", self.ids)], limit=1)
+        if not others and self.env["project.project"].sudo().search_count([("lifecycle_id", "!=", False)], limit=1):
             raise UserError(self.env._("Keep at least one project stage for the projects that have no lifecycle."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_lifecycle_in_use(self):
-        projects = (
-            self.env["project.project"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("stage_id", "in", self.filtered("lifecycle_id").ids)], limit=10)
-        )
-        if projects:
+        steps = self.env["project.lifecycle.step"].sudo().search([("stage_id", "in", self.ids)], limit=10)
+        if steps:
             raise UserError(
                 self.env._(
-                    "These projects stand in a stage you want to delete: %(projects)s. Move them to another stage"
-                    " first.",
-                    projects=", ".join(projects.mapped("name")),
+                    "These projects stand in a stage you want to delete, or pass through it: %(projects)s. Archive the"
+                    " stage instead.",
+                    projects=", ".join(steps.project_id.mapped("name")),
                 )
             )
 
@@ -142,7 +158,8 @@ class ProjectProjectStage(models.Model):
         :raises UserError: naming the projects
         """
         changing = self.filtered(lambda stage: stage.lifecycle_id.id != (lifecycle_id or False))
-        projects = (
+        used = self.env["project.lifecycle.step"].sudo().search([("stage_id", "in", changing.ids)], limit=10)
+        projects = used.project_id or (
             self.env["project.project"]
             .sudo()
             .with_context(active_test=False)
@@ -151,7 +168,7 @@ class ProjectProjectStage(models.Model):
         if projects:
             raise UserError(
                 self.env._(
-                    "The lifecycle of a stage can not change while projects stand in it: %(projects)s.",
+                    "The lifecycle of a stage cannot change while projects stand in it: %(projects)s.",
                     projects=", ".join(projects.mapped("name")),
                 )
             )

@@ -15,7 +15,7 @@ class ResConfigSettings(models.TransientModel):
             if projects:
                 raise UserError(
                     self.env._(
-                        "Project stages can not be switched off: these projects have a lifecycle: %(projects)s.",
+                        "Project stages cannot be switched off: these projects have a lifecycle: %(projects)s.",
                         projects=", ".join(projects.mapped("name")),
                     )
                 )

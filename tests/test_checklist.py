@@ -1,7 +1,9 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+
+from odoo.addons.project_lifecycle.exceptions import GateRefused
 
 from .common import LifecycleCommon
 
@@ -49,10 +51,11 @@ class TestChecklist(LifecycleCommon):
     def test_the_consultant_writes_notes_only(self):
         item = self.items_of(self.project, self.first)[0].with_user(self.consultant)
         item.note = "Agreed by phone"
-        for values in ({"is_blocking": False}, {"state": "met"}, {"project_id": self.project.id}):
-            with self.assertRaisesRegex(AccessError, "Only a project administrator"):
-                item.write(values)
-        with self.assertRaises(AccessError):
+        for values in ({"is_blocking": False}, {"state": "met"}, {"project_id": self.project.id}, {"step_id": 1}):
+            for user in (self.consultant, self.manager):
+                with self.assertRaisesRegex(AccessError, "Criteria of a lifecycle are changed in the lifecycle"):
+                    item.with_user(user).write(values)
+        with self.assertRaisesRegex(UserError, "Criteria of the lifecycle stay on the project"):
             item.unlink()
         with self.assertRaises(AccessError):
             self.items_of(self.project)[0].with_user(self.colleague).note = "not mine"
@@ -77,6 +80,38 @@ class TestChecklist(LifecycleCommon):
         )
         self.project.stage_id = self.second
         self.assertIn("Later thought", self.project.stage_item_ids.mapped("name"))
+
+    def test_a_new_blocking_point_stands_on_running_projects_at_once(self):
+        self.tick_all(self.project)
+        self.env["project.checklist.template"].create(
+            {"name": "News", "stage_id": self.first.id, "is_blocking": True}
+        )
+        self.assertIn("News", self.project.stage_item_ids.mapped("name"))
+        with self.assertRaisesRegex(GateRefused, "News"), self.cr.savepoint():
+            self.project.stage_id = self.second
+        self.tick_all(self.project)
+        self.project.stage_id = self.second
+
+    def test_open_points_follow_their_criterion_and_answered_ones_stay(self):
+        must_a, must_b, _may = self.items_of(self.project, self.first)
+        must_a.action_tick()
+        (must_a | must_b).template_id.is_blocking = False
+        self.assertEqual((must_a.is_blocking, must_b.is_blocking), (True, False))
+        (must_a | must_b).template_id.active = False
+        self.assertTrue(must_a.exists())
+        self.assertFalse(must_b.exists())
+        must_a.template_id.active = True
+        with self.assertRaisesRegex(UserError, "was answered on projects: Migration"):
+            must_a.template_id.unlink()
+        with self.assertRaisesRegex(UserError, "cannot move to another stage"):
+            must_a.template_id.stage_id = self.second
+
+    def test_decided_steps_do_not_change(self):
+        self.tick_all(self.project)
+        self.project.stage_id = self.second
+        before = self.items_of(self.project, self.first)
+        self.env["project.checklist.template"].create({"name": "News", "stage_id": self.first.id})
+        self.assertEqual(self.items_of(self.project, self.first), before)
 
     def test_rights_on_templates(self):
         template = self.first.checklist_template_ids[0]
@@ -134,8 +169,9 @@ class TestChecklist(LifecycleCommon):
 
         few, many = create(5), create(10)
         self.items_of(few | many, self.first).action_tick()
-        move(create(1).browse())
-        self.assertEqual(spent(move, many) - spent(move, few), 0)
+        for project in many[:2]:
+            move(project)
+        self.assertEqual(spent(move, many[2:]) - spent(move, few), 0)
         create(2)
         growth = spent(create, 10) - spent(create, 5)
         stock_growth = self._stock_growth_of_create()

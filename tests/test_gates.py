@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, JsonRpcException, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
@@ -20,10 +20,12 @@ class TestGates(LifecycleCommon):
         with self.assertRaises(GateRefused) as refusal:
             self.project.with_user(self.consultant).stage_id = self.second
         message = str(refusal.exception)
-        self.assertIn("Migration stays in the stage First", message)
+        self.assertIn("Migration stays in the stage First. Blocking criteria that are open: 2", message)
         self.assertIn("First must a", message)
         self.assertNotIn("First may", message)
-        self.assertEqual(refusal.exception.context, {"project_ids": self.project.ids})
+        self.assertEqual(
+            refusal.exception.context, {"project_ids": self.project.ids, "to_stage_id": self.second.id}
+        )
 
     def test_one_open_blocking_point_is_enough_to_hold(self):
         self.items_of(self.project, self.first)[:1].with_user(self.consultant).action_tick()
@@ -79,10 +81,16 @@ class TestGates(LifecycleCommon):
 
     def test_going_back_keeps_the_answers(self):
         self.tick_all(self.project)
-        self.project.with_user(self.consultant).stage_id = self.second
-        self.project.with_user(self.consultant).stage_id = self.first
+        project = self.project.with_user(self.consultant)
+        project.stage_id = self.second
+        with self.assertRaisesRegex(GateRefused, "going back needs a reason"), self.cr.savepoint():
+            project.stage_id = self.first
+        project.action_move(self.first.id, "back", "The client changed its mind")
+        self.assertEqual(project.stage_id, self.first)
+        self.assertEqual(project.gate_decision_ids.filtered("reason").reason, "The client changed its mind")
         self.assertEqual(set(self.items_of(self.project, self.first).mapped("state")), {"met"})
-        self.project.with_user(self.consultant).stage_id = self.second
+        project.stage_id = self.second
+        self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["go", "back", "go"])
 
     def test_many_projects_all_or_nothing(self):
         ready, closed = self.create_project("Ready"), self.create_project("Closed")
@@ -94,15 +102,25 @@ class TestGates(LifecycleCommon):
         self.assertEqual((ready | closed).stage_id, self.first)
 
     def test_create_in_a_late_stage(self):
-        with self.assertRaisesRegex(GateRefused, "Late can not start in the stage Second.*First must a"):
-            self.create_project("Late", stage_id=self.second.id)
+        """Starting behind the first stage is an administrator's act, and leaves a decision."""
+        as_consultant = self.env["project.project"].with_user(self.consultant).sudo()
+        values = {"name": "Late", "lifecycle_id": self.lifecycle.id, "stage_id": self.second.id}
+        with self.assertRaisesRegex(GateRefused, "Only a project administrator starts.*Late"):
+            as_consultant.create(values)
+        late = self.env["project.project"].with_user(self.manager).create(values)
+        decision = late.gate_decision_ids
+        self.assertRecordValues(
+            decision,
+            [{"decision": "start", "user_id": self.manager.id, "from_stage_id": self.first.id, "to_stage_id": self.second.id}],
+        )
+        self.assertEqual(late.step_ids.mapped("state"), ["skipped", "current", "upcoming", "upcoming"])
+        self.assertEqual({line["state"] for line in decision.snapshot}, {"open"})
 
     def test_create_in_a_column_takes_the_lifecycle_of_the_stage(self):
         Project = self.env["project.project"].with_user(self.manager)
         project = Project.with_context(default_stage_id=self.first.id).create({"name": "Quick"})
         self.assertEqual(project.lifecycle_id, self.lifecycle)
-        with self.assertRaises(GateRefused):
-            Project.with_context(default_stage_id=self.second.id).create({"name": "Late"})
+        self.assertEqual(project.stage_id, self.first)
 
     def test_import_of_a_stage(self):
         Project = self.env["project.project"].with_user(self.manager)
@@ -112,11 +130,6 @@ class TestGates(LifecycleCommon):
         result = Project.load(["id", "stage_id/.id"], [["__test__.migration", str(self.second.id)]])
         self.assertFalse(result["ids"])
         self.assertIn("First must a", result["messages"][0]["message"])
-        result = Project.load(
-            ["name", "lifecycle_id/.id", "stage_id/.id"], [["New", str(self.lifecycle.id), str(self.second.id)]]
-        )
-        self.assertFalse(result["ids"])
-        self.assertIn("New can not start in the stage Second", result["messages"][0]["message"])
 
     def test_automation(self):
         action = self.env["ir.actions.server"].create(
@@ -139,11 +152,12 @@ class TestGates(LifecycleCommon):
         project = self.project.with_user(self.manager)
         project.lifecycle_id = False
         self.assertFalse(project.stage_id.lifecycle_id)
-        with self.assertRaises(GateRefused), self.cr.savepoint():
-            project.write({"lifecycle_id": self.lifecycle.id, "stage_id": self.second.id})
         project.lifecycle_id = self.lifecycle
         self.assertEqual(project.stage_id, self.first)
         self.assertEqual(len(self.items_of(project)), 9, "no point twice")
+        with self.assertRaises(GateRefused):
+            project.stage_id = self.second
+        self.assertEqual(project.gate_decision_ids.mapped("decision"), ["change"])
 
     def test_another_lifecycle_starts_in_its_first_stage(self):
         other = self.create_lifecycle("Other", ["Alpha", "Omega"])
@@ -203,6 +217,39 @@ class TestGates(LifecycleCommon):
         self.assertEqual(len(template.checklist_item_ids), 9)
         with self.assertRaises(GateRefused):
             template.stage_id = self.second
+
+    def test_a_project_with_answers_does_not_become_a_template(self):
+        self.tick_all(self.project)
+        with self.assertRaisesRegex(UserError, "Migration: criteria of its gates were answered"), self.cr.savepoint():
+            self.project.with_user(self.manager).is_template = True
+        copy_of = self.project.with_user(self.manager).action_create_template_from_project()
+        template = self.env["project.project"].browse(copy_of["params"]["project_id"])
+        self.assertTrue(template.is_template)
+        self.assertFalse(template.step_ids or template.checklist_item_ids or template.gate_decision_ids)
+
+    def test_a_lifecycle_without_stages(self):
+        empty = self.env["project.lifecycle"].create({"name": "Empty"})
+        with self.assertRaisesRegex(UserError, "Empty has no stages yet"):
+            self.create_project("Lost", lifecycle_id=empty.id)
+
+    def test_default_lifecycle(self):
+        self.env["ir.default"].set("project.project", "lifecycle_id", self.lifecycle.id)
+        self.assertEqual(self.env["project.project"].create({"name": "By default"}).stage_id, self.first)
+        self.env["ir.default"].set("project.project", "lifecycle_id", False)
+        Project = self.env["project.project"].with_context(default_lifecycle_id=self.lifecycle.id)
+        self.assertEqual(Project.create({"name": "In its kanban"}).stage_id, self.first)
+
+    def test_the_refusal_tells_the_stages_of_what_is_open(self):
+        self.tick_all(self.project)
+        with self.assertRaisesRegex(GateRefused, "stays in the stage First(.|\\n)*open: 2(.|\\n)*Second: Second must a"):
+            self.project.with_context(x=1).stage_id = self.last
+
+    def test_a_long_refusal_is_cut(self):
+        self.env["project.checklist.template"].create(
+            [{"name": f"Point {n}", "stage_id": self.first.id, "is_blocking": True} for n in range(11)]
+        )
+        with self.assertRaisesRegex(GateRefused, "open: 13(.|\\n)*and 3 more"):
+            self.project.stage_id = self.second
 
     def test_copy_starts_anew(self):
         self.tick_all(self.project)

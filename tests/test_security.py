@@ -3,8 +3,18 @@ from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from .common import LifecycleCommon
 
-OUR_MODELS = ["project.checklist.item", "project.checklist.template", "project.lifecycle"]
+OUR_MODELS = [
+    "project.checklist.item",
+    "project.checklist.template",
+    "project.gate.decision",
+    "project.lifecycle",
+    "project.lifecycle.step",
+]
 INTERNAL_FIELDS = [
+    "can_move_stage",
+    "current_step_id",
+    "gate_decision_ids",
+    "step_ids",
     "checklist_item_ids",
     "is_lifecycle_consultant",
     "lifecycle_discussed_on",
@@ -35,9 +45,21 @@ class TestSecurity(HttpCase, LifecycleCommon):
                 self.manager: "rwcu",
                 self.portal_user: "",
             },
+            "project.lifecycle.step": {
+                self.employee: "",
+                self.consultant: "r",
+                self.manager: "r",
+                self.portal_user: "",
+            },
+            "project.gate.decision": {
+                self.employee: "",
+                self.consultant: "r",
+                self.manager: "r",
+                self.portal_user: "",
+            },
             "project.checklist.item": {
                 self.employee: "",
-                self.consultant: "rw",
+                self.consultant: "rwcu",
                 self.manager: "rwcu",
                 self.portal_user: "",
             },
@@ -70,12 +92,43 @@ class TestSecurity(HttpCase, LifecycleCommon):
                     f"/web/dataset/call_kw/{model}/search_read",
                     {"model": model, "method": "search_read", "args": [[]], "kwargs": {}},
                 )
-        for method, args in (("write", [{"stage_id": self.second.id}]), ("action_lifecycle_discussed", [])):
+        methods = {
+            "write": [{"stage_id": self.second.id}],
+            "action_lifecycle_discussed": [],
+            "action_open_stage_guidance": [],
+            "action_open_gate": [],
+            "action_move": [self.second.id, "back", "why"],
+            "action_pause": ["why"],
+            "action_resume": ["why"],
+        }
+        for method, args in methods.items():
             with self.subTest(method), self.assertRaisesRegex(JsonRpcException, "AccessError"):
                 self.make_jsonrpc_request(
                     f"/web/dataset/call_kw/project.project/{method}",
                     {"model": "project.project", "method": method, "args": [self.project.ids, *args], "kwargs": {}},
                 )
+
+    def test_nobody_else_answers_or_reopens(self):
+        item = self.items_of(self.project, self.first)[0]
+        item.with_user(self.consultant).action_tick()
+        for user in (self.colleague, self.employee, self.portal_user):
+            for act in (
+                item.with_user(user).action_tick,
+                item.with_user(user).action_untick,
+                lambda user=user: item.with_user(user).action_not_applicable("x"),
+                lambda user=user: item.with_user(user).action_waive("x"),
+            ):
+                with self.subTest(user=user.name), self.assertRaises(AccessError):
+                    act()
+        self.assertEqual(item.state, "met")
+
+    def test_the_manager_of_a_project_in_a_company_closed_to_the_user(self):
+        company = self.env["res.company"].create({"name": "Branch"})
+        project = self.create_project("Branch project", company_id=company.id, partner_id=False)
+        item = self.items_of(project, self.first)[0]
+        for act in (item.with_user(self.consultant).action_tick, project.with_user(self.consultant).action_open_gate):
+            with self.assertRaises(AccessError):
+                act()
 
     def test_checklists_of_other_companies_stay_there(self):
         company = self.env["res.company"].create({"name": "Branch"})

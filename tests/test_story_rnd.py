@@ -53,6 +53,6 @@ class TestStoryRnd(TransactionCase):
         self.project.stage_item_ids.action_tick()
         requirements, feasibility = self.lifecycle.stage_ids[:2]
         self.project.stage_id = feasibility
-        self.project.stage_id = requirements
+        self.project.action_move(requirements.id, "back", "The report does not convince the client")
         self.assertEqual(self.project.stage_item_met_count, self.project.stage_item_count)
         self.project.stage_id = feasibility

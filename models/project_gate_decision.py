@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+DECISIONS = [
+    ("start", "Late start"),
+    ("go", "Go"),
+    ("conditional", "Conditional go"),
+    ("waiver", "Go with waivers"),
+    ("next_phase", "Next phase"),
+    ("exit", "Exit"),
+    ("handoff", "Hand-off"),
+    ("back", "Back"),
+    ("pause", "Pause"),
+    ("resume", "Resume"),
+    ("change", "Change of lifecycle"),
+    ("brought_in", "Brought in"),
+]
+
+
+class ProjectGateDecision(models.Model):
+    _name = "project.gate.decision"
+    _description = "Gate Decision"
+    _order = "date desc, id desc"
+
+    project_id = fields.Many2one("project.project", required=True, index=True, readonly=True, ondelete="restrict")
+    step_id = fields.Many2one("project.lifecycle.step", index=True, readonly=True, ondelete="restrict")
+    from_stage_id = fields.Many2one("project.project.stage", readonly=True, ondelete="restrict")
+    to_stage_id = fields.Many2one("project.project.stage", readonly=True, ondelete="restrict")
+    decision = fields.Selection(DECISIONS, required=True, readonly=True)
+    reason = fields.Text(readonly=True)
+    user_id = fields.Many2one("res.users", string="Decided by", required=True, readonly=True, ondelete="restrict")
+    date = fields.Datetime("Decided on", required=True, readonly=True)
+    round = fields.Integer(readonly=True)
+    snapshot = fields.Json(readonly=True, help="Every criterion of the gates that were passed, as it stood then.")
+
+    @api.depends("decision", "to_stage_id.name")
+    def _compute_display_name(self):
+        labels = dict(self._fields["decision"]._description_selection(self.env))
+        for decision in self:
+            target = decision.to_stage_id.name
+            label = labels.get(decision.decision, "")
+            decision.display_name = f"{label}: {target}" if target else label
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Decisions are made by moving a project; nobody writes one by hand.
+
+        :raises UserError: if a user creates one, by RPC or import
+        """
+        if not self.env.su:
+            raise UserError(self.env._("Gate decisions are made by moving a project through its gates."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse: a decision is what was decided then.
+
+        :raises UserError: always
+        """
+        raise UserError(self.env._("Gate decisions are never changed: %(decisions)s.", decisions=self._describe()))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Gate decisions are never deleted: %(decisions)s.", decisions=self._describe()))
+
+    def _describe(self):
+        return ", ".join(f"{decision.project_id.name} ({decision.display_name})" for decision in self[:5])

@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+
+
+class ProjectLifecycleStep(models.Model):
+    _name = "project.lifecycle.step"
+    _description = "Lifecycle Step"
+    _order = "round, stage_id, id"
+
+    project_id = fields.Many2one("project.project", required=True, index=True, ondelete="cascade")
+    stage_id = fields.Many2one("project.project.stage", required=True, index=True, ondelete="restrict")
+    round = fields.Integer(
+        required=True, default=1, help="Delivery comes back after a go-live: its second passage is round 2."
+    )
+    state = fields.Selection(
+        [("upcoming", "Upcoming"), ("current", "Current"), ("done", "Done"), ("skipped", "Skipped")],
+        required=True,
+        default="upcoming",
+    )
+    date_start = fields.Date("Started on", readonly=True)
+    date_end = fields.Date("Ended on", readonly=True)
+    paused_on = fields.Date(readonly=True)
+    resume_date = fields.Date("Resumes on", readonly=True)
+    item_ids = fields.One2many("project.checklist.item", "step_id", string="Checklist")
+
+    _once_a_round = models.Constraint(
+        "UNIQUE(project_id, stage_id, round)", "A project passes a stage once in each round."
+    )
+    _one_current = models.UniqueIndex("(project_id) WHERE state = 'current'", "A project stands in one step at a time.")
+    _round_positive = models.Constraint("CHECK(round > 0)", "Rounds are counted from 1.")
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)", "A step ends after it started."
+    )
+
+    @api.depends("stage_id.name", "round")
+    def _compute_display_name(self):
+        for step in self:
+            step.display_name = (
+                step.stage_id.name
+                if step.round == 1
+                else self.env._("%(stage)s, round %(round)s", stage=step.stage_id.name, round=step.round)
+            )
+
+    def _add_items(self):
+        """Copy the criteria of their stages that these steps do not have yet."""
+        templates = self.env["project.checklist.template"].sudo().search([("stage_id", "in", self.stage_id.ids)])
+        by_stage = templates.grouped("stage_id")
+        Item = self.env["project.checklist.item"].sudo()
+        present = dict(
+            Item._read_group([("step_id", "in", self.ids)], ["step_id"], ["template_id:array_agg"])
+        )
+        Item.create(
+            [
+                Item._prepare_item_values(step, template)
+                for step in self
+                for template in by_stage.get(step.stage_id, ())
+                if template.id not in set(present.get(step, ()))
+            ]
+        )
+
+    def _get_snapshots(self):
+        """Return for the id of each step its criteria as they stand now, in every language that the database has.
+
+        :rtype: dict
+        """
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        items = self.item_ids
+        names = {code: dict.fromkeys(items.ids) for code in languages}
+        for code in languages:
+            for item in items.with_context(lang=code):
+                names[code][item.id] = item.name
+        lines = {step.id: [] for step in self}
+        for item in items:
+            lines[item.step_id.id].append(
+                {
+                    "name": {code: names[code][item.id] for code in languages},
+                    "stage_id": item.stage_id.id,
+                    "round": item.step_id.round,
+                    "kind": item.kind,
+                    "state": item.state,
+                    "is_blocking": item.is_blocking,
+                    "responsible": item.responsible,
+                    "by": item.done_by_id.name,
+                    "on": fields.Datetime.to_string(item.done_on),
+                    "reason": item.reason or "",
+                    "note": item.note or "",
+                    "evidence": [item.link] * bool(item.link) + item.attachment_ids.mapped("name"),
+                    "source_ref": item.source_ref or "",
+                }
+            )
+        return lines
+
+    def _is_decided(self):
+        """Tell whether the gate of this step was passed: its answers are history then."""
+        self.ensure_one()
+        return self.state in ("done", "skipped")

@@ -1,0 +1,489 @@
+"""How projects move: every change of stage, however it came about, ends here. Apart from the fields, for it is the heart of the addon."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..exceptions import GateRefused
+from ..logic import moves
+
+
+class GateMove(NamedTuple):
+    """What somebody decided about a move, handed down in the context (key ``gate_move``).
+
+    Only an object of this very class counts, so that no caller from outside can send one. Without a decision nothing is asked and nothing
+    is recorded: that is for leaving the database.
+    """
+
+    decision: str | None = None
+    reason: str = ""
+
+
+WITHOUT_GATES = GateMove()
+
+
+class ProjectProject(models.Model):
+    _inherit = "project.project"
+
+    # === ACTIONS === #
+
+    def action_move(self, stage_id, decision, reason):
+        """Make a move that needs a reason: back, or on to the next phase.
+
+        :param int stage_id: where the projects go
+        :param str decision: ``back`` or ``next_phase``
+        :param str reason: why
+        :raises AccessError: if the current user is not the consultant of one of them
+        :raises UserError: without a reason, or if the move is none of this kind
+        """
+        self._check_lifecycle_consultant()
+        if decision not in ("back", "next_phase"):
+            raise UserError(self.env._("This move needs no reason: write the stage."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write why: the decision is kept for good."))
+        self._move_with_reason(self.env["project.project.stage"].browse(stage_id), decision, reason)
+
+    def action_pause(self, reason, resume_date=False):
+        """Pause projects: they keep their stage and everything else, and do not go forward.
+
+        :param str reason: why
+        :param date resume_date: when they are expected to go on
+        """
+        self._check_lifecycle_consultant()
+        self._decide_without_moving("pause", reason, {"paused_on": fields.Date.context_today(self), "resume_date": resume_date})
+
+    def action_resume(self, reason):
+        """Go on with paused projects, in the stage they were paused in.
+
+        :param str reason: why, or what has changed
+        """
+        self._check_lifecycle_consultant()
+        self._decide_without_moving("resume", reason, {"paused_on": False, "resume_date": False})
+
+    def action_open_gate(self, stage_id=False):
+        """Open the gate dialog: every criterion between the project and a stage, what is missing first.
+
+        :param int stage_id: where the project is to go; the next stage if not given
+        """
+        self.ensure_one()
+        self._check_lifecycle_consultant()
+        order = self._get_stage_order()
+        following = order[order.index(self.sudo().stage_id.id) + 1 :]
+        if not stage_id and not following:
+            raise UserError(self.env._("%(project)s stands in the last stage of its lifecycle.", project=self.name))
+        wizard = self.env["project.gate.wizard"].create(
+            {"project_id": self.id, "to_stage_id": stage_id or following[0]}
+        )
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_gate_wizard_action"),
+            "res_id": wizard.id,
+            "name": self.name,
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _move_with_reason(self, stage, decision, reason):
+        move = GateMove(decision, (reason or "").strip())
+        self.with_context(gate_move=move).write({"stage_id": stage.id})
+
+    def _bring_in(self, lifecycle, stage, reason):
+        """Put projects that ran before into a lifecycle, at the stage where they are: no gates, no mail, a decision each.
+
+        :param project.lifecycle lifecycle: may be that which they have already
+        :param project.project.stage stage: a stage of it
+        :param str reason: may be empty
+        :raises AccessError: if the user is no project administrator
+        """
+        self.check_access("write")
+        self.with_context(
+            gate_move=GateMove("brought_in", (reason or "").strip()), tracking_disable=True, mail_notrack=True
+        ).write({"lifecycle_id": lifecycle.id, "stage_id": stage.id})
+
+    def _get_items_on_the_way(self, stage):
+        """Return the criteria of the gates between the project and a stage ahead.
+
+        :rtype: project.checklist.item
+        """
+        self.ensure_one()
+        order = self._get_stage_order()
+        if stage.id not in order:
+            return self.env["project.checklist.item"]
+        way = moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids)
+        latest = self._get_latest_steps()[self]
+        return self.env["project.checklist.item"].search([("step_id", "in", [latest[stage_id].id for stage_id in way])])
+
+    def _get_gate_move(self):
+        move = self.env.context.get("gate_move")
+        return move if isinstance(move, GateMove) else GateMove("go")
+
+    def _follow_lifecycle(self, before):
+        """Follow what has happened to the stage or lifecycle of these projects: check the gates, decide, set the steps.
+
+        A template has neither steps nor a way behind it: it stands in the first stage.
+
+        :param dict before: for each project its lifecycle and stage before; projects that are new are not in it
+        :raises GateRefused: if a move is not allowed; the caller's transaction then comes to nothing
+        """
+        if self._get_gate_move().decision is None:
+            return
+        self.filtered("is_template")._stand_as_template()
+        projects = self.filtered(lambda project: not project.is_template)
+        nowhere = (self.env["project.lifecycle"], self.env["project.project.stage"])
+        left, entered, moved = projects.browse(), projects.browse(), projects.browse()
+        for project in projects:
+            lifecycle, stage = before.get(project, nowhere)
+            if lifecycle != project.lifecycle_id:
+                left |= project.filtered(lambda project, lifecycle=lifecycle: lifecycle)
+                entered |= project.filtered("lifecycle_id")
+            elif project.lifecycle_id:
+                moved |= project
+        if left:
+            left._leave_lifecycle({project: before[project][1] for project in left})
+        if entered:
+            entered._enter_lifecycle(before)
+        if moved:
+            moved._pass_gates({project: before[project][1] for project in moved})
+
+    def _stand_as_template(self):
+        """Put templates in the first stage of their lifecycle, without steps.
+
+        :raises UserError: if one of them is a project with answers, which would be lost
+        """
+        templates = self.sudo()
+        answered = templates.checklist_item_ids.filtered(lambda item: item.state != "open" and item.done_by_id)
+        if answered or templates.gate_decision_ids:
+            raise UserError(
+                self.env._(
+                    "%(projects)s: criteria of its gates were answered. Create a template from the project instead of"
+                    " turning it into one.",
+                    projects=", ".join((answered.project_id | templates.gate_decision_ids.project_id).mapped("name")),
+                )
+            )
+        templates.step_ids.unlink()
+        for template in templates.with_context(gate_move=WITHOUT_GATES):
+            first = self._get_first_stage(template.lifecycle_id)
+            if template.lifecycle_id and template.stage_id != first:
+                template.stage_id = first
+
+    def _leave_lifecycle(self, stages):
+        """Record that projects left their lifecycle; what was answered stays on their steps.
+
+        :param dict stages: for each project the stage it stood in
+        """
+        steps = self.env["project.lifecycle.step"].sudo()
+        current = steps.search([("project_id", "in", self.ids), ("state", "=", "current")])
+        self._record_decisions(
+            [
+                (project, "change", stages[project], project.sudo().stage_id, current.filtered_domain([("project_id", "=", project.id)]))
+                for project in self
+            ]
+        )
+        self._leave_steps()
+
+    def _leave_steps(self):
+        current = self.env["project.lifecycle.step"].sudo().search(
+            [("project_id", "in", self.ids), ("state", "=", "current")]
+        )
+        current.write({"state": "skipped", "date_end": fields.Date.context_today(self)})
+        current.flush_recordset()
+
+    def _enter_lifecycle(self, before):
+        """Give projects the steps of their lifecycle; one that starts late needs an administrator, and leaves a decision.
+
+        :param dict before: as in ``_follow_lifecycle``
+        :raises GateRefused: if somebody else starts a project behind the first stage
+        """
+        late = self.filtered(lambda project: project.sudo().stage_id != self._get_first_stage(project.lifecycle_id))
+        move = self._get_gate_move()
+        if late and not self.env.user.has_group("project.group_project_manager"):
+            raise GateRefused(
+                self.env._(
+                    "Only a project administrator starts a project behind the first stage of its lifecycle: %(projects)s.",
+                    projects=", ".join(late.mapped("name")),
+                ),
+                late,
+            )
+        self._add_steps()
+        latest = self._get_latest_steps()
+        Step = self.env["project.lifecycle.step"].sudo()
+        current, skipped, decisions = Step, Step, []
+        for project in self:
+            stage = project.sudo().stage_id
+            order = project._get_stage_order()
+            current |= latest[project][stage.id]
+            behind = Step.concat(*(latest[project][stage_id] for stage_id in order[: order.index(stage.id)]))
+            skipped |= behind
+            if move.decision == "brought_in" or project in late:
+                decision = "brought_in" if move.decision == "brought_in" else "start"
+                decisions.append((project, decision, behind[:1].stage_id, stage, behind))
+        self._record_decisions(decisions)
+        self._set_steps(current=current, skipped=skipped)
+
+    def _pass_gates(self, origins):
+        """Check and decide the moves of projects within their lifecycles.
+
+        :param dict origins: for each project the stage it came from
+        :raises GateRefused: naming every project that may not move, and why
+        """
+        move = self._get_gate_move()
+        if move.decision == "brought_in":
+            self._leave_steps()
+            self._enter_lifecycle({})
+            return
+        self._add_steps()
+        latest = self._get_latest_steps()
+        ways, backs = {}, {}
+        for project in self:
+            order = project._get_stage_order()
+            stage, origin = project.sudo().stage_id, origins[project]
+            direction = moves.direction(order, origin.id, stage.id)
+            if direction == moves.BACK:
+                backs[project] = origin
+            elif direction == moves.FORWARD:
+                way = moves.gates_on_the_way(order, origin.id, stage.id, project._get_passable().ids)
+                ways[project] = [latest[project][stage_id] for stage_id in way]
+        if ways:
+            self._go_forward(ways, origins, latest)
+        if backs:
+            self.browse([project.id for project in backs])._go_back(backs, latest, move)
+
+    def _go_forward(self, ways, origins, latest):
+        projects = self.browse([project.id for project in ways])
+        Step = self.env["project.lifecycle.step"].sudo()
+        steps = Step.concat(*(step for way in ways.values() for step in way))
+        paused = steps.filtered(lambda step: step.paused_on and step.state == "current")
+        if paused:
+            raise GateRefused(
+                self.env._(
+                    "%(projects)s: paused. Resume before you go on.", projects=", ".join(paused.project_id.mapped("name"))
+                ),
+                paused.project_id.sudo(False),
+            )
+        items = steps.item_ids
+        items._refresh()
+        closed = items.filtered_domain([("is_blocking", "=", True), ("state", "=", "open")])
+        projects._refuse(closed, origins)
+        decisions, done, skipped, current = [], Step, Step, Step
+        for project, way in ways.items():
+            passed = Step.concat(*way)
+            stage = project.sudo().stage_id
+            decisions.append((project, self._get_go_decision(passed), origins[project], stage, passed))
+            done |= passed[:1]
+            between = moves.stages_between(project._get_stage_order(), origins[project].id, stage.id)
+            skipped |= Step.concat(*(latest[project][stage_id] for stage_id in between))
+            current |= latest[project][stage.id]
+        self._record_decisions(decisions)
+        self._set_steps(current=current, skipped=skipped, done=done)
+
+    def _go_back(self, origins, latest, move):
+        """Send projects back, or on to their next phase.
+
+        :param dict origins: for each project the stage it came from
+        """
+        if move.decision not in ("back", "next_phase"):
+            raise GateRefused(
+                self.env._(
+                    "%(projects)s: going back needs a reason. Use the gate dialog.", projects=", ".join(self.mapped("name"))
+                ),
+                self,
+                self[:1].sudo().stage_id,
+            )
+        Step = self.env["project.lifecycle.step"].sudo()
+        decisions, current, upcoming, done = [], Step, Step, Step
+        for project in self:
+            origin, stage = origins[project], project.sudo().stage_id
+            left = latest[project][origin.id]
+            decisions.append((project, move.decision, origin, stage, left))
+            if move.decision == "next_phase":
+                project._check_next_phase(origin, stage)
+                left.item_ids._refresh()
+                project._refuse(
+                    left.item_ids.filtered_domain(
+                        [
+                            ("is_blocking", "=", True),
+                            ("asked_before_next_phase", "=", True),
+                            ("state", "=", "open"),
+                        ]
+                    ),
+                    origins,
+                )
+                done |= left
+                current |= project._open_round(origin, stage)
+                continue
+            current |= latest[project][stage.id]
+            between = moves.stages_between(project._get_stage_order(), origin.id, stage.id)
+            upcoming |= left | Step.concat(*(latest[project][stage_id] for stage_id in between))
+        self._record_decisions(decisions)
+        self._set_steps(current=current, upcoming=upcoming, done=done)
+
+    def _open_round(self, origin, stage):
+        """Open another round of delivery: new steps, with fresh criteria, from a delivery stage to the stage the project comes from.
+
+        :param project.project.stage origin: a stage of purpose go-live or review
+        :param project.project.stage stage: a stage of purpose delivery before it
+        :return: the step in which the round begins
+        :rtype: project.lifecycle.step
+        """
+        self.ensure_one()
+        order = self._get_stage_order()
+        stages = order[order.index(stage.id) : order.index(origin.id) + 1]
+        number = max(self.sudo().step_ids.mapped("round")) + 1
+        steps = self.env["project.lifecycle.step"].sudo().create(
+            [{"project_id": self.id, "stage_id": stage_id, "round": number} for stage_id in stages]
+        )
+        steps._add_items()
+        return steps[0]
+
+    def _check_next_phase(self, origin, stage):
+        """Check that the next phase leads from a go-live or review back to delivery.
+
+        :raises UserError: if it does not
+        """
+        if origin.purpose not in ("golive", "review") or stage.purpose != "delivery":
+            raise UserError(
+                self.env._(
+                    "The next phase leads from a go-live or review stage back to a delivery stage, not from %(origin)s to"
+                    " %(stage)s.",
+                    origin=origin.name,
+                    stage=stage.name,
+                )
+            )
+
+    def _decide_without_moving(self, decision, reason, values):
+        if not (reason or "").strip():
+            raise UserError(self.env._("Write why: the decision is kept for good."))
+        current = self.env["project.lifecycle.step"].sudo().search([("project_id", "in", self.ids), ("state", "=", "current")])
+        paused = current.filtered("paused_on")
+        wrong = paused if decision == "pause" else current - paused
+        if wrong:
+            raise UserError(
+                self.env._("%(projects)s: paused already.", projects=", ".join(wrong.project_id.mapped("name")))
+                if decision == "pause"
+                else self.env._("%(projects)s: not paused.", projects=", ".join(wrong.project_id.mapped("name")))
+            )
+        current.write(values)
+        self.with_context(gate_move=GateMove(decision, reason.strip()))._record_decisions(
+            [(step.project_id.sudo(False), decision, step.stage_id, step.stage_id, step) for step in current]
+        )
+
+    # --- decisions ---
+
+    def _get_go_decision(self, steps):
+        """Return the kind of go that the criteria of the steps amount to.
+
+        :param project.lifecycle.step steps: whose gates were passed
+        """
+        states = set(steps.item_ids.mapped("state"))
+        if "waived" in states:
+            return "waiver"
+        return "conditional" if "open" in states else "go"
+
+    def _record_decisions(self, decisions):
+        """Write down decisions, each with a snapshot of the criteria.
+
+        :param list decisions: tuples of project, decision, stage it came from, stage it goes to, steps whose criteria are kept
+        """
+        if not decisions:
+            return
+        steps = self.env["project.lifecycle.step"].sudo().concat(*(step for *_rest, step in decisions))
+        snapshots = steps._get_snapshots()
+        now = fields.Datetime.now()
+        self.env["project.gate.decision"].sudo().create(
+            [
+                {
+                    "project_id": project.id,
+                    "decision": decision,
+                    "from_stage_id": origin.id,
+                    "to_stage_id": stage.id,
+                    "step_id": passed[:1].id,
+                    "round": max(passed.mapped("round"), default=1),
+                    "reason": self._get_gate_move().reason or False,
+                    "user_id": self.env.uid,
+                    "date": now,
+                    "snapshot": [line for step in passed for line in snapshots[step.id]],
+                }
+                for project, decision, origin, stage, passed in decisions
+            ]
+        )
+
+    # --- steps ---
+
+    def _get_stage_order(self):
+        """Return the ids of the stages of the project's lifecycle, in order, archived ones included."""
+        self.ensure_one()
+        return self.lifecycle_id.with_context(active_test=False)._get_stages().ids
+
+    def _get_passable(self):
+        """Return the stages that the project may pass over without their gates being asked."""
+        self.ensure_one()
+        stages = self.lifecycle_id.with_context(active_test=False)._get_stages()
+        return stages.filtered(lambda stage: stage.is_optional or not stage.active)
+
+    def _add_steps(self):
+        """Give these projects the steps and criteria of their lifecycles that they do not have yet."""
+        Step = self.env["project.lifecycle.step"].sudo()
+        present = {(step.project_id.id, step.stage_id.id) for step in Step.search([("project_id", "in", self.ids)])}
+        missing = [
+            {"project_id": project.id, "stage_id": stage_id}
+            for project in self
+            for stage_id in project._get_stage_order()
+            if (project.id, stage_id) not in present
+        ]
+        if missing:
+            Step.create(missing)
+        Step.search([("project_id", "in", self.ids), ("state", "in", ("current", "upcoming"))])._add_items()
+
+    def _get_latest_steps(self):
+        """Return for each project the last step of each stage, by the id of the stage."""
+        latest = defaultdict(dict)
+        for step in self.env["project.lifecycle.step"].sudo().search([("project_id", "in", self.ids)], order="round, id"):
+            latest[step.project_id.sudo(False)][step.stage_id.id] = step
+        return latest
+
+    def _set_steps(self, current, skipped=None, done=None, upcoming=None):
+        """Set the states of steps; the present one last, for a project has one at a time."""
+        today = fields.Date.context_today(self)
+        if done:
+            for step in done.filtered(lambda step: step.date_start and step.date_start > today):
+                step.date_start = today
+            done.write({"state": "done", "date_end": today})
+        if skipped:
+            skipped.write({"state": "skipped", "date_end": False})
+        if upcoming:
+            upcoming.write({"state": "upcoming", "date_start": False, "date_end": False})
+        current.flush_model()
+        current.write({"state": "current", "date_end": False})
+        current.filtered(lambda step: not step.date_start).write({"date_start": today})
+
+    def _refuse(self, closed, origins):
+        """Refuse the moves of these projects if blocking criteria are open.
+
+        :param project.checklist.item closed: the blocking criteria that are open
+        :param dict origins: for each project the stage it stays in
+        :raises GateRefused: naming each project and what it lacks
+        """
+        if not closed:
+            return
+        parts = []
+        refused = self.browse(closed.project_id.ids)
+        for project in refused:
+            items = closed.filtered_domain([("project_id", "=", project.id)])
+            origin = origins[project]
+            parts.append(
+                self.env._(
+                    "%(project)s stays in the stage %(stage)s. Blocking criteria that are open: %(count)s.",
+                    project=project.name,
+                    stage=origin.name,
+                    count=len(items),
+                )
+            )
+            parts += [
+                f"  - {item.name}" if item.stage_id == origin else f"  - {item.stage_id.name}: {item.name}"
+                for item in items[:10]
+            ]
+            if len(items) > 10:
+                parts.append("  " + self.env._("and %(count)s more", count=len(items) - 10))
+        parts.append(self.env._("Answer them on the page Lifecycle of the project, then move it again."))
+        raise GateRefused("\n".join(parts), refused, refused[:1].sudo().stage_id)
