@@ -28,7 +28,7 @@ class ProjectChecklistItem(models.Model):
     sequence = fields.Integer(default=1000, export_string_translation=False)
     kind = fields.Selection(KINDS, required=True, default="manual")
     is_blocking = fields.Boolean("Blocking")
-    asked_before_next_phase = fields.Boolean(default=True)
+    asked_before_next_phase = fields.Boolean(default=True, export_string_translation=False)
     client_visible = fields.Boolean("Visible to the client")
     responsible = fields.Selection(RESPONSIBLE_SIDES, required=True, default="consultant")
     state = fields.Selection(

@@ -33,7 +33,14 @@ class ProjectChecklistTemplate(models.Model):
         " is filled in, or Odoo works it out.",
     )
     criterion = fields.Selection(
-        "_selection_criterion", string="Computed from", help="What Odoo works out for a computed criterion."
+        [
+            ("customer", "Customer set"),
+            ("manager", "Project manager set"),
+            ("dates", "Start and end date set"),
+            ("blocking_tasks", "No task open that blocks the gate"),
+        ],
+        string="Computed from",
+        help="What Odoo works out for a computed criterion.",
     )
     field_id = fields.Many2one(
         "ir.model.fields",
@@ -46,7 +53,7 @@ class ProjectChecklistTemplate(models.Model):
     minimum_count = fields.Integer(
         "At least", default=1, help="For a field that holds several records: how many there must be."
     )
-    is_blocking = fields.Boolean("Blocking", help="The project does not leave the stage while this point is open.")
+    is_blocking = fields.Boolean("Blocking", help="The project does not leave the stage while this criterion is open.")
     responsible = fields.Selection(RESPONSIBLE_SIDES, required=True, default="consultant")
     asked_before_next_phase = fields.Boolean(
         "Asked before the next phase",
@@ -54,9 +61,9 @@ class ProjectChecklistTemplate(models.Model):
         help="Also asked when a project goes back from a go-live to its next phase; otherwise on the way forward only.",
     )
     client_visible = fields.Boolean("Visible to the client")
-    guidance = fields.Text(translate=True, help="How to know that the point is met, and what to write down.")
+    guidance = fields.Text(translate=True, help="How to know that the criterion is met, and what to write down.")
     source_ref = fields.Char(
-        "Requirement", export_string_translation=False, help="Numbers of the requirements which this point answers."
+        "Requirement", export_string_translation=False, help="Numbers of the requirements which this criterion answers."
     )
     item_ids = fields.One2many("project.checklist.item", "template_id", string="Copies on projects")
 
@@ -131,7 +138,3 @@ class ProjectChecklistTemplate(models.Model):
         )
         if steps:
             steps._add_items()
-
-    @api.model
-    def _selection_criterion(self):
-        return self.env["project.project"]._get_criteria()

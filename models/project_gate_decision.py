@@ -24,8 +24,8 @@ class ProjectGateDecision(models.Model):
 
     project_id = fields.Many2one("project.project", required=True, index=True, readonly=True, ondelete="restrict")
     step_id = fields.Many2one("project.lifecycle.step", index=True, readonly=True, ondelete="restrict")
-    from_stage_id = fields.Many2one("project.project.stage", readonly=True, ondelete="restrict")
-    to_stage_id = fields.Many2one("project.project.stage", readonly=True, ondelete="restrict")
+    from_stage_id = fields.Many2one("project.project.stage", string="From", readonly=True, ondelete="restrict")
+    to_stage_id = fields.Many2one("project.project.stage", string="To", readonly=True, ondelete="restrict")
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
     reason = fields.Text(readonly=True)
     user_id = fields.Many2one("res.users", string="Decided by", required=True, readonly=True, ondelete="restrict")

@@ -18,7 +18,7 @@ class ProjectLifecycleStep(models.Model):
     )
     date_start = fields.Date("Started on", readonly=True)
     date_end = fields.Date("Ended on", readonly=True)
-    paused_on = fields.Date(readonly=True)
+    paused_on = fields.Date("Paused on", readonly=True)
     resume_date = fields.Date("Resumes on", readonly=True)
     item_ids = fields.One2many("project.checklist.item", "step_id", string="Checklist")
 

@@ -26,7 +26,10 @@ class ProjectProject(models.Model):
         "project.lifecycle.step", "project_id", string="Steps", groups="project.group_project_user"
     )
     current_step_id = fields.Many2one(
-        "project.lifecycle.step", compute="_compute_stage_items", groups="project.group_project_user"
+        "project.lifecycle.step",
+        string="Step",
+        compute="_compute_stage_items",
+        groups="project.group_project_user",
     )
     gate_decision_ids = fields.One2many(
         "project.gate.decision", "project_id", string="Decisions", groups="project.group_project_user"
@@ -38,13 +41,13 @@ class ProjectProject(models.Model):
         groups="project.group_project_user",
     )
     stage_item_count = fields.Integer(
-        "Points of the stage", compute="_compute_stage_items", groups="project.group_project_user"
+        "Criteria of the stage", compute="_compute_stage_items", groups="project.group_project_user"
     )
     stage_item_met_count = fields.Integer(
-        "Points met", compute="_compute_stage_items", groups="project.group_project_user"
+        "Criteria met", compute="_compute_stage_items", groups="project.group_project_user"
     )
     stage_blocking_count = fields.Integer(
-        "Blocking points open", compute="_compute_stage_items", groups="project.group_project_user"
+        "Blocking criteria open", compute="_compute_stage_items", groups="project.group_project_user"
     )
     lifecycle_stage_aim = fields.Text(
         related="stage_id.guidance_aim", string="Aim of the stage", groups="base.group_user"
@@ -141,7 +144,7 @@ class ProjectProject(models.Model):
         Projects without a lifecycle are written as ever. The consultant of a project, who may not write it, moves its
         stage.
 
-        :raises GateRefused: naming every project with its open blocking points; then nothing has moved
+        :raises GateRefused: naming every project with its open blocking criteria; then nothing has moved
         """
         if vals.keys().isdisjoint(STAGE_FIELDS):
             return super().write(vals)

@@ -1,29 +1,21 @@
 """What Odoo works out about projects: one method a criterion, apart from the rest for glue addons to look at."""
 
-from odoo import api, models
+from odoo import models
 
 
 class ProjectProject(models.Model):
     _inherit = "project.project"
 
-    @api.model
-    def _get_criteria(self):
-        """Return the computed criteria as pairs of code and label.
-
-        Override to add one, and define ``_criterion_<code>``: called on many projects with the superuser's rights, it returns those that
-        meet the criterion, in a number of queries that does not grow with them.
-
-        :rtype: list
-        """
-        return [
-            ("customer", self.env._("Customer set")),
-            ("manager", self.env._("Project manager set")),
-            ("dates", self.env._("Start and end date set")),
-            ("blocking_tasks", self.env._("No task open that blocks the gate")),
-        ]
-
     def _get_meeting(self, code):
-        """Return those of these projects that meet a computed criterion; none if its addon is gone."""
+        """Return those of these projects that meet a computed criterion; none if its addon is gone.
+
+        To add one, extend the selection ``criterion`` of ``project.checklist.template`` and define ``_criterion_<code>``:
+        called on many projects with the superuser's rights, it returns those that meet the criterion, in a number of
+        queries that does not grow with them.
+
+        :param str code: a value of that selection
+        :rtype: project.project
+        """
         method = getattr(self, f"_criterion_{code}", None)
         return method() if method else self.browse()
 

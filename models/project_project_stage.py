@@ -24,7 +24,7 @@ class ProjectProjectStage(models.Model):
     )
     is_optional = fields.Boolean(
         "Optional",
-        help="A project may pass this stage over; its blocking points count only for projects that enter it.",
+        help="A project may pass this stage over; its blocking criteria count only for projects that enter it.",
     )
     guidance_aim = fields.Text("Aim", translate=True)
     guidance_why = fields.Text("Why", translate=True)

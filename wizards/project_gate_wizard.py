@@ -10,7 +10,7 @@ class ProjectGateWizard(models.TransientModel):
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
     lifecycle_id = fields.Many2one(related="project_id.lifecycle_id")
-    from_stage_id = fields.Many2one("project.project.stage", compute="_compute_from_stage_id")
+    from_stage_id = fields.Many2one("project.project.stage", string="From", compute="_compute_from_stage_id")
     to_stage_id = fields.Many2one(
         "project.project.stage",
         string="To",
@@ -18,12 +18,19 @@ class ProjectGateWizard(models.TransientModel):
         domain="[('lifecycle_id', '=', lifecycle_id), ('id', '!=', from_stage_id)]",
     )
     direction = fields.Selection(
-        [("forward", "Forward"), ("back", "Back"), ("none", "None")], compute="_compute_direction"
+        [("forward", "Forward"), ("back", "Back"), ("none", "None")],
+        compute="_compute_direction",
+        export_string_translation=False,
     )
-    can_start_phase = fields.Boolean(compute="_compute_direction")
+    can_start_phase = fields.Boolean(compute="_compute_direction", export_string_translation=False)
     reason = fields.Text(help="Kept with the decision for good.")
     line_ids = fields.One2many(
-        "project.gate.wizard.line", "wizard_id", compute="_compute_line_ids", store=True, readonly=False
+        "project.gate.wizard.line",
+        "wizard_id",
+        string="Criteria",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
     )
     missing_count = fields.Integer("Blocking criteria open", compute="_compute_missing_count")
 

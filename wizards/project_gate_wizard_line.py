@@ -5,29 +5,28 @@ class ProjectGateWizardLine(models.TransientModel):
     _description = "Criterion in the Gate Dialog"
     _order = "sequence, id"
 
-    wizard_id = fields.Many2one("project.gate.wizard", required=True, index=True, ondelete="cascade")
-    item_id = fields.Many2one("project.checklist.item", required=True, readonly=True, ondelete="cascade")
-    sequence = fields.Integer()
+    wizard_id = fields.Many2one(
+        "project.gate.wizard", required=True, index=True, ondelete="cascade", export_string_translation=False
+    )
+    item_id = fields.Many2one(
+        "project.checklist.item", required=True, readonly=True, ondelete="cascade", export_string_translation=False
+    )
+    sequence = fields.Integer(export_string_translation=False)
     name = fields.Char(related="item_id.name")
     guidance = fields.Text(related="item_id.guidance")
     stage_id = fields.Many2one(related="item_id.stage_id")
     kind = fields.Selection(related="item_id.kind")
     is_blocking = fields.Boolean(related="item_id.is_blocking")
     responsible = fields.Selection(related="item_id.responsible")
-    answer = fields.Selection("_selection_answer", required=True, default="open")
+    answer = fields.Selection(
+        [("open", "Open"), ("met", "Met"), ("not_applicable", "Not applicable"), ("waived", "Waived")],
+        required=True,
+        default="open",
+    )
     reason = fields.Char()
     note = fields.Char()
     link = fields.Char()
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
-
-    @api.model
-    def _selection_answer(self):
-        return [
-            ("open", self.env._("Open")),
-            ("met", self.env._("Met")),
-            ("not_applicable", self.env._("Not applicable")),
-            ("waived", self.env._("Waived")),
-        ]
 
     @api.model
     def _prepare_line_values(self, item):

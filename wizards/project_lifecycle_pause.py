@@ -6,7 +6,7 @@ class ProjectLifecyclePause(models.TransientModel):
     _description = "Pause or Resume"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
-    is_paused = fields.Boolean(compute="_compute_is_paused")
+    is_paused = fields.Boolean(compute="_compute_is_paused", export_string_translation=False)
     reason = fields.Text()
     resume_date = fields.Date("Expected to go on")
 
