@@ -1,3 +1,5 @@
+from . import project_criteria_mixin
+from . import project_gate_mixin
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_project_stage
@@ -5,7 +7,5 @@ from . import project_checklist_template
 from . import project_checklist_item
 from . import project_gate_decision
 from . import project_project
-from . import project_project_criteria
-from . import project_project_gates
 from . import project_task
 from . import res_config_settings

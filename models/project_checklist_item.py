@@ -41,7 +41,7 @@ class ProjectChecklistItem(models.Model):
     done_on = fields.Datetime("Answered on", readonly=True)
     reason = fields.Char(readonly=True, help="Why the criterion does not apply, or was waived.")
     note = fields.Char(help="What was found or agreed, for whoever reads it later.")
-    link = fields.Char("Link", help="Where the evidence is, if it is not attached.")
+    link = fields.Char(help="Where the evidence is, if it is not attached.")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
 
     _once_a_step = models.Constraint(
@@ -233,9 +233,9 @@ class ProjectChecklistItem(models.Model):
     def _refresh(self):
         """Work out the criteria that Odoo computes, and keep the result; constant queries, whatever their number."""
         worked_out = self.sudo().filtered(
-            lambda item: item.kind in ("field", "computed")
-            and item.state in ("open", "met")
-            and not item.step_id._is_decided()
+            lambda item: (
+                item.kind in ("field", "computed") and item.state in ("open", "met") and not item.step_id._is_decided()
+            )
         )
         met = worked_out._get_met()
         now = fields.Datetime.now()

@@ -44,7 +44,6 @@ class ProjectChecklistTemplate(models.Model):
     )
     field_id = fields.Many2one(
         "ir.model.fields",
-        string="Field",
         domain="[('model', '=', 'project.project'), ('store', '=', True)]",
         index="btree_not_null",
         ondelete="cascade",
@@ -58,12 +57,15 @@ class ProjectChecklistTemplate(models.Model):
     asked_before_next_phase = fields.Boolean(
         "Asked before the next phase",
         default=True,
-        help="Also asked when a project goes back from a go-live to its next phase; otherwise on the way forward only.",
+        help="Also asked when a project goes back from a go-live to its next phase; otherwise on the way forward"
+        " only.",
     )
     client_visible = fields.Boolean("Visible to the client")
     guidance = fields.Text(translate=True, help="How to know that the criterion is met, and what to write down.")
     source_ref = fields.Char(
-        "Requirement", export_string_translation=False, help="Numbers of the requirements which this criterion answers."
+        "Requirement",
+        export_string_translation=False,
+        help="Numbers of the requirements which this criterion answers.",
     )
     item_ids = fields.One2many("project.checklist.item", "template_id", string="Copies on projects")
 
@@ -87,11 +89,13 @@ class ProjectChecklistTemplate(models.Model):
 
         :raises UserError: if a criterion that projects have is moved to another stage
         """
-        if "stage_id" in vals and (used := self.filtered(lambda template: template.stage_id.id != vals["stage_id"]).item_ids):
+        if "stage_id" in vals and (
+            used := self.filtered(lambda template: template.stage_id.id != vals["stage_id"]).item_ids
+        ):
             raise UserError(
                 self.env._(
-                    "%(criterion)s stands on the checklist of projects: it cannot move to another stage. Archive it and"
-                    " add one to the other stage.",
+                    "%(criterion)s stands on the checklist of projects: it cannot move to another stage. Archive it"
+                    " and add one to the other stage.",
                     criterion=used[0].name,
                 )
             )
@@ -124,17 +128,23 @@ class ProjectChecklistTemplate(models.Model):
 
     def _get_open_items(self):
         # administrators of lifecycles may change what is asked of all projects, also of those that they do not see
-        return self.env["project.checklist.item"].sudo().search(
-            [
-                ("template_id", "in", self.ids),
-                ("state", "=", "open"),
-                ("step_id.state", "in", ("current", "upcoming")),
-            ]
+        return (
+            self.env["project.checklist.item"]
+            .sudo()
+            .search(
+                [
+                    ("template_id", "in", self.ids),
+                    ("state", "=", "open"),
+                    ("step_id.state", "in", ("current", "upcoming")),
+                ]
+            )
         )
 
     def _add_to_running_steps(self):
-        steps = self.env["project.lifecycle.step"].sudo().search(
-            [("stage_id", "in", self.stage_id.ids), ("state", "in", ("current", "upcoming"))]
+        steps = (
+            self.env["project.lifecycle.step"]
+            .sudo()
+            .search([("stage_id", "in", self.stage_id.ids), ("state", "in", ("current", "upcoming"))])
         )
         if steps:
             steps._add_items()

@@ -54,9 +54,11 @@ class ProjectGateDecision(models.Model):
     def write(self, vals):
         """Refuse: a decision is what was decided then.
 
-        :raises UserError: always
+        :raises UserError: always, whoever asks
         """
-        raise UserError(self.env._("Gate decisions are never changed: %(decisions)s.", decisions=self._describe()))
+        if self:
+            raise UserError(self.env._("Gate decisions are never changed: %(decisions)s.", decisions=self._describe()))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -25,7 +25,9 @@ class ProjectLifecycleStep(models.Model):
     _once_a_round = models.Constraint(
         "UNIQUE(project_id, stage_id, round)", "A project passes a stage once in each round."
     )
-    _one_current = models.UniqueIndex("(project_id) WHERE state = 'current'", "A project stands in one step at a time.")
+    _one_current = models.UniqueIndex(
+        "(project_id) WHERE state = 'current'", "A project stands in one step at a time."
+    )
     _round_positive = models.Constraint("CHECK(round > 0)", "Rounds are counted from 1.")
     _dates_in_order = models.Constraint(
         "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)", "A step ends after it started."
@@ -45,9 +47,7 @@ class ProjectLifecycleStep(models.Model):
         templates = self.env["project.checklist.template"].sudo().search([("stage_id", "in", self.stage_id.ids)])
         by_stage = templates.grouped("stage_id")
         Item = self.env["project.checklist.item"].sudo()
-        present = dict(
-            Item._read_group([("step_id", "in", self.ids)], ["step_id"], ["template_id:array_agg"])
-        )
+        present = dict(Item._read_group([("step_id", "in", self.ids)], ["step_id"], ["template_id:array_agg"]))
         Item.create(
             [
                 Item._prepare_item_values(step, template)

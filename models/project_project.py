@@ -1,13 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .project_project_gates import WITHOUT_GATES
+from .project_gate_mixin import WITHOUT_GATES
 
 STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
 
 class ProjectProject(models.Model):
-    _inherit = "project.project"
+    _name = "project.project"
+    _inherit = ["project.project", "project.gate.mixin", "project.criteria.mixin"]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
     stage_id = fields.Many2one(group_expand="_read_group_expand_stages")
@@ -238,7 +239,9 @@ class ProjectProject(models.Model):
             first = lifecycle._get_stages()[:1].sudo(False)
             if not first:
                 raise UserError(
-                    self.env._("The lifecycle %(lifecycle)s has no stages yet: add some first.", lifecycle=lifecycle.name)
+                    self.env._(
+                        "The lifecycle %(lifecycle)s has no stages yet: add some first.", lifecycle=lifecycle.name
+                    )
                 )
             return first
         return self.env["project.project.stage"].search([("lifecycle_id", "=", False)], limit=1)
@@ -297,7 +300,7 @@ class ProjectProject(models.Model):
         return projects, vals
 
     def _return_to_stock_stages(self):
-        """Take these projects out of their lifecycles: closed ones to a folded stage of Odoo, others to an open one."""
+        """Take these projects out of their lifecycles: closed ones to a folded stage of Odoo, others to an open."""
         quiet = self.with_context(gate_move=WITHOUT_GATES, tracking_disable=True, active_test=True)
         for (company, folded), projects in quiet.grouped(lambda it: (it.company_id, it.stage_id.fold)).items():
             projects.write({"lifecycle_id": False, "stage_id": self._get_stock_stage(company, folded).id})

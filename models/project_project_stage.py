@@ -33,9 +33,7 @@ class ProjectProjectStage(models.Model):
     guidance_do = fields.Html("Do", translate=True)
     guidance_dont = fields.Html("Don't", translate=True)
     guidance_examples = fields.Html("Examples", translate=True)
-    checklist_template_ids = fields.One2many(
-        "project.checklist.template", "stage_id", string="Checklist", copy=True
-    )
+    checklist_template_ids = fields.One2many("project.checklist.template", "stage_id", string="Checklist", copy=True)
 
     _lifecycle_sequence = models.Constraint(
         f"CHECK(lifecycle_id IS NULL OR sequence >= {FIRST_SEQUENCE})",
@@ -116,7 +114,7 @@ class ProjectProjectStage(models.Model):
         self._check_stock_stage_left()
 
     def _check_stock_stage_left(self):
-        """Keep a stage for projects without a lifecycle beside those that have one: Odoo would give them the first of any.
+        """Keep a stage for projects without a lifecycle: Odoo would give them the first stage of one.
 
         :raises UserError: if these stages are the last ones
         """

@@ -5,6 +5,7 @@ from . import test_gate_dialog
 from . import test_gates
 from . import test_i18n
 from . import test_packaging
+from . import test_portal
 from . import test_install_cycle
 from . import test_security
 from . import test_shipped_lifecycles

@@ -83,9 +83,7 @@ class TestChecklist(LifecycleCommon):
 
     def test_a_new_blocking_point_stands_on_running_projects_at_once(self):
         self.tick_all(self.project)
-        self.env["project.checklist.template"].create(
-            {"name": "News", "stage_id": self.first.id, "is_blocking": True}
-        )
+        self.env["project.checklist.template"].create({"name": "News", "stage_id": self.first.id, "is_blocking": True})
         self.assertIn("News", self.project.stage_item_ids.mapped("name"))
         with self.assertRaisesRegex(GateRefused, "News"), self.cr.savepoint():
             self.project.stage_id = self.second

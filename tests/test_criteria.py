@@ -139,7 +139,9 @@ class TestCriteria(LifecycleCommon):
         item = (
             self.env["project.checklist.item"]
             .with_user(self.consultant)
-            .create({"step_id": self.project.current_step_id.id, "custom_name": "Badge for the site", "is_blocking": True})
+            .create(
+                {"step_id": self.project.current_step_id.id, "custom_name": "Badge for the site", "is_blocking": True}
+            )
         )
         self.assertEqual((item.name, item.project_id, item.stage_id), ("Badge for the site", self.project, self.first))
         self.items_of(self.project, self.first).filtered("template_id").action_tick()

@@ -1,7 +1,7 @@
-from odoo import fields
-from odoo.exceptions import AccessError, UserError
 from freezegun import freeze_time
 
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
@@ -11,7 +11,7 @@ from .common import LifecycleCommon
 
 @tagged("post_install", "-at_install")
 class TestDecisions(LifecycleCommon):
-    """Every move leaves a decision that says who, when, why and how the criteria stood; nobody changes it afterwards."""
+    """Every move leaves a decision that says who, when, why and how the criteria stood; nobody changes it."""
 
     def test_go(self):
         self.tick_all(self.project)
@@ -31,7 +31,9 @@ class TestDecisions(LifecycleCommon):
             ],
         )
         self.assertEqual(fields.Datetime.to_string(decision.date), "2027-03-02 10:00:00")
-        self.assertEqual([line["name"]["en_US"] for line in decision.snapshot], ["First must a", "First must b", "First may"])
+        self.assertEqual(
+            [line["name"]["en_US"] for line in decision.snapshot], ["First must a", "First must b", "First may"]
+        )
         self.assertEqual({line["by"] for line in decision.snapshot}, {"Carla Consultant"})
 
     def test_conditional_go_lists_what_is_open(self):
@@ -39,7 +41,9 @@ class TestDecisions(LifecycleCommon):
         self.project.with_user(self.consultant).stage_id = self.second
         decision = self.project.gate_decision_ids
         self.assertEqual(decision.decision, "conditional")
-        self.assertEqual([line["name"]["en_US"] for line in decision.snapshot if line["state"] == "open"], ["First may"])
+        self.assertEqual(
+            [line["name"]["en_US"] for line in decision.snapshot if line["state"] == "open"], ["First may"]
+        )
 
     def test_waiver_by_an_administrator_with_a_reason(self):
         must_a, must_b, _may = self.items_of(self.project, self.first)
@@ -122,9 +126,7 @@ class TestDecisions(LifecycleCommon):
             project.stage_id = self.second
         project.action_resume("Budget is back")
         project.stage_id = self.second
-        self.assertEqual(
-            project.gate_decision_ids.sorted("id").mapped("decision"), ["pause", "resume", "go"]
-        )
+        self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["pause", "resume", "go"])
 
     def test_next_phase_opens_a_new_round(self):
         self.first.purpose = "delivery"
@@ -151,9 +153,7 @@ class TestDecisions(LifecycleCommon):
         project.stage_item_ids.action_tick()
         project.stage_id = self.second
         self.assertEqual(project.current_step_id.round, 2)
-        self.assertEqual(
-            project.gate_decision_ids.sorted("id").mapped("decision"), ["go", "next_phase", "go"]
-        )
+        self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["go", "next_phase", "go"])
 
     def test_answers_are_history_once_the_gate_is_decided(self):
         self.tick_all(self.project)

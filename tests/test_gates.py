@@ -23,9 +23,7 @@ class TestGates(LifecycleCommon):
         self.assertIn("Migration stays in the stage First. Blocking criteria that are open: 2", message)
         self.assertIn("First must a", message)
         self.assertNotIn("First may", message)
-        self.assertEqual(
-            refusal.exception.context, {"project_ids": self.project.ids, "to_stage_id": self.second.id}
-        )
+        self.assertEqual(refusal.exception.context, {"project_ids": self.project.ids, "to_stage_id": self.second.id})
 
     def test_one_open_blocking_point_is_enough_to_hold(self):
         self.items_of(self.project, self.first)[:1].with_user(self.consultant).action_tick()
@@ -111,7 +109,14 @@ class TestGates(LifecycleCommon):
         decision = late.gate_decision_ids
         self.assertRecordValues(
             decision,
-            [{"decision": "start", "user_id": self.manager.id, "from_stage_id": self.first.id, "to_stage_id": self.second.id}],
+            [
+                {
+                    "decision": "start",
+                    "user_id": self.manager.id,
+                    "from_stage_id": self.first.id,
+                    "to_stage_id": self.second.id,
+                }
+            ],
         )
         self.assertEqual(late.step_ids.mapped("state"), ["skipped", "current", "upcoming", "upcoming"])
         self.assertEqual({line["state"] for line in decision.snapshot}, {"open"})
@@ -241,7 +246,9 @@ class TestGates(LifecycleCommon):
 
     def test_the_refusal_tells_the_stages_of_what_is_open(self):
         self.tick_all(self.project)
-        with self.assertRaisesRegex(GateRefused, "stays in the stage First(.|\\n)*open: 2(.|\\n)*Second: Second must a"):
+        with self.assertRaisesRegex(
+            GateRefused, "stays in the stage First(.|\\n)*open: 2(.|\\n)*Second: Second must a"
+        ):
             self.project.with_context(x=1).stage_id = self.last
 
     def test_a_long_refusal_is_cut(self):

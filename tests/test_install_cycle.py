@@ -21,8 +21,7 @@ group = env.ref("project.group_project_stages")
 assert group not in env.ref("base.group_user").all_implied_ids, "installing alone switched project stages on"
 running = Project.create({"name": "Running", "lifecycle_id": lifecycle.id})
 closed = Project.create({"name": "Closed", "lifecycle_id": lifecycle.id})
-closed.checklist_item_ids.action_tick()
-closed.stage_id = lifecycle.stage_ids[-1]
+closed._bring_in(lifecycle, lifecycle.stage_ids[-1], "ran before")
 own = env["project.lifecycle"].create({"name": "Own"})
 stage = env["project.project.stage"].create({"name": "Own stage", "lifecycle_id": own.id, "purpose": "other"})
 Project.create({"name": "Own project", "lifecycle_id": own.id})
@@ -52,7 +51,8 @@ assert by_name["Closed"].stage_id.fold
 assert env.ref("project.group_project_stages") not in env.ref("base.group_user").all_implied_ids
 assert env.ref("project.mt_project_stage_change").hidden
 assert env["project.project"].create({"name": "New"}).stage_id == Stage.search([], limit=1)
-assert not env["ir.model"].search([("model", "in", ["project.lifecycle", "project.checklist.item"])])
+ours = ["project.lifecycle", "project.checklist.item", "project.gate.decision"]
+assert not env["ir.model"].search([("model", "in", ours)])
 env["project.project"].get_views([(False, "form"), (False, "kanban"), (False, "list")])
 print("DONE")
 """
@@ -60,7 +60,7 @@ print("DONE")
 
 @tagged("post_install", "-at_install")
 class TestInstallCycle(BaseCase):
-    """Installing, updating and uninstalling leave a working Odoo, tried with Odoo's own commands on a database apart."""
+    """Installing, updating and uninstalling leave a working Odoo: tried with its own commands on a database apart."""
 
     def setUp(self):
         super().setUp()

@@ -29,19 +29,18 @@ RND_STAGES = [
 ]
 GUIDANCE = ["guidance_aim", "guidance_why", "guidance_how", "guidance_when", "guidance_do", "guidance_dont"]
 SOFTWARE_BLOCKING = {
-    "Internal kick-off": ["S2.6"],
+    "Internal kick-off": ["S2.5", "S2.25", "S2.6"],
     "Kick-off": ["S2.26, S2.37", "S2.47", "S2.56", "S2.72", "S2.24", "S2.35", "S2.65", "S2.67"],
-    "Implementation": ["S2.68, S2.72", "S2.78", "S2.84", "S2.92", "S2.97", "S2.99"],
-    "Go-live": ["S2.103", "S2.104, S2.105", "S2.100", "S2.102, S2.117"],
+    "Implementation": ["S2.68, S2.72", "S2.78", "S2.84", "S2.92", "S2.97", "S2.99", "S2.98"],
+    "Go-live": ["S2.103", "S2.104, S2.105", "S2.100", "S2.102, S2.117", "S2.130"],
     "Progress review": ["S2.126"],
-    "Support": ["S2.130"],
 }
 RND_BLOCKING = {
-    "Requirements": ["S1.6", "S1.6"],
+    "Requirements": ["S1.3", "S1.6", "S1.6"],
     "Feasibility": ["S1.17", "S1.16"],
     "Agreement": ["S1.25", "S1.25", "S1.26"],
-    "Planning and launch": ["S1.32"],
-    "R&D and implementation": ["S1.35"],
+    "Planning and launch": ["S1.30", "S1.32"],
+    "R&D and implementation": ["S1.35", "S1.38"],
     "Testing and validation": ["S1.42"],
     "Acceptance and delivery": ["S1.45"],
     "Maintenance and support": ["S1.46"],
@@ -92,7 +91,8 @@ class TestShippedLifecycles(TransactionCase):
         for stage in self.stages.filtered(lambda stage: stage.purpose != "closed"):
             with self.subTest(stage=stage.name):
                 self.assertGreaterEqual(len(stage.checklist_template_ids), 5)
-                self.assertTrue(stage.checklist_template_ids.filtered("is_blocking"))
+                # what blocks the move to support is asked before it
+                self.assertEqual(bool(stage.checklist_template_ids.filtered("is_blocking")), stage.name != "Support")
                 self.assertTrue(all(point.source_ref and point.guidance for point in stage.checklist_template_ids))
 
     def test_lifecycles_say_what_they_are_for(self):
@@ -105,16 +105,23 @@ class TestShippedLifecycles(TransactionCase):
         """The consultant finds each number in its stage, answers it, and the answer is kept."""
         for lifecycle, expected in ((self.software, SOFTWARE_NUMBERS), (self.rnd, RND_NUMBERS)):
             project = self.env["project.project"].create(
-                {"name": "Shipped", "lifecycle_id": lifecycle.id, "user_id": self.consultant.id}
+                {
+                    "name": "Shipped",
+                    "lifecycle_id": lifecycle.id,
+                    "user_id": self.consultant.id,
+                    "partner_id": self.consultant.partner_id.id,
+                }
             )
             for stage in lifecycle.stage_ids.filtered(lambda stage: stage.purpose != "closed"):
                 items = project.with_user(self.consultant).checklist_item_ids.filtered(
                     lambda item, stage=stage: item.stage_id == stage
                 )
-                items.action_tick()
+                manual = items.filtered(lambda item: item.kind == "manual")
+                manual.action_tick()
                 answered = {}
-                for item in items:
+                for item in manual:
                     self.assertEqual((item.state, item.done_by_id), ("met", self.consultant))
+                for item in items:
                     answered |= dict.fromkeys(item.source_ref.split(", "), True)
                 self.assertEqual(set(answered), set(expected[stage.name].split()), stage.name)
 
@@ -122,10 +129,17 @@ class TestShippedLifecycles(TransactionCase):
         """Every blocking point of both lifecycles, taken alone, keeps the project where it is."""
         for lifecycle in (self.software, self.rnd):
             project = self.env["project.project"].create(
-                {"name": "Shipped", "lifecycle_id": lifecycle.id, "user_id": self.consultant.id}
+                {
+                    "name": "Shipped",
+                    "lifecycle_id": lifecycle.id,
+                    "user_id": self.consultant.id,
+                    "partner_id": self.consultant.partner_id.id,
+                }
             )
             for stage, following in zip(lifecycle.stage_ids, lifecycle.stage_ids[1:], strict=False):
-                items = project.checklist_item_ids.filtered(lambda item, stage=stage: item.stage_id == stage)
+                items = project.checklist_item_ids.filtered(
+                    lambda item, stage=stage: item.stage_id == stage and item.kind == "manual"
+                )
                 items.with_user(self.consultant).action_tick()
                 for item in items.filtered("is_blocking"):
                     item.with_user(self.consultant).action_untick()
@@ -134,6 +148,41 @@ class TestShippedLifecycles(TransactionCase):
                     item.with_user(self.consultant).action_tick()
                 project.with_user(self.consultant).stage_id = following
             self.assertEqual(project.stage_id.name, "Closed")
+
+    def _stand_in_go_live(self):
+        """A project in go-live, everything met but the points under test, brought there by an administrator."""
+        project = self.env["project.project"].create(
+            {"name": "Live", "lifecycle_id": self.software.id, "user_id": self.consultant.id}
+        )
+        project._bring_in(self.software, self.env.ref("project_lifecycle.stage_software_go_live"), "runs since May")
+        return project.with_user(self.consultant)
+
+    def _tick_all_but(self, project, point):
+        items = project.stage_item_ids
+        left = items.filtered(lambda item: item.template_id == self.env.ref(f"project_lifecycle.{point}"))
+        self.assertTrue(left)
+        (items - left).action_tick()
+        return left
+
+    def test_no_next_phase_before_the_go_live_is_complete(self):
+        """S2.117"""
+        project = self._stand_in_go_live()
+        delivery = self.env.ref("project_lifecycle.stage_software_implementation")
+        left = self._tick_all_but(project, "point_software_golive_complete")
+        with self.assertRaisesRegex(GateRefused, left.name), self.cr.savepoint():
+            project.action_move(delivery.id, "next_phase", "Second slice")
+        left.action_tick()
+        project.action_move(delivery.id, "next_phase", "Second slice")
+        self.assertEqual(project.current_step_id.round, 2)
+
+    def test_no_way_into_support_merely_because_the_days_are_gone(self):
+        """S2.130; the next phase does not ask it."""
+        project = self._stand_in_go_live()
+        support = self.env.ref("project_lifecycle.stage_software_support")
+        left = self._tick_all_but(project, "point_software_not_for_days")
+        with self.assertRaisesRegex(GateRefused, left.name), self.cr.savepoint():
+            project.stage_id = support
+        project.action_move(self.env.ref("project_lifecycle.stage_software_implementation").id, "next_phase", "More")
 
     def test_what_blocks(self):
         """The numbers whose points close a gate, by stage: to free one of them is a change of the rules."""

@@ -158,19 +158,30 @@ class TestStageFeature(TransactionCase):
         with self.assertRaisesRegex(UserError, "these projects have a lifecycle: One"):
             settings.execute()
 
+    def test_who_had_the_stages_before_has_them_after(self):
+        user = self.env["res.users"].create(
+            {"name": "Stages", "login": "had_stages", "group_ids": [Command.link(self.stages.id)]}
+        )
+        self.env["project.project"].create({"name": "One", "lifecycle_id": self.lifecycle.id})
+        self.env["project.lifecycle"]._restore_stage_feature()
+        self.assertNotIn(self.stages, self.everybody.all_implied_ids)
+        self.assertIn(user, self.stages.user_ids)
+
     def test_leaving_the_database(self):
         Project = self.env["project.project"]
         running = Project.create({"name": "Running", "lifecycle_id": self.lifecycle.id})
         closed = Project.create({"name": "Closed", "lifecycle_id": self.lifecycle.id, "active": False})
         plain = Project.create({"name": "Plain"})
         stage_of_plain = plain.stage_id
-        closed.checklist_item_ids.action_tick()
-        closed.stage_id = self.lifecycle.stage_ids[-1]
+        closed._bring_in(self.lifecycle, self.lifecycle.stage_ids[-1], "ran before")
+        todo = self.env["project.project.stage"].search([("lifecycle_id", "=", False), ("fold", "=", False)], limit=1)
+        todo.active = False
         self.env["project.lifecycle"]._leave_database()
         Stage = self.env["project.project.stage"].with_context(active_test=False)
         self.assertFalse(Stage.search([("lifecycle_id", "!=", False)]))
         self.assertFalse((running | closed).lifecycle_id)
         self.assertFalse(running.stage_id.fold)
+        self.assertTrue(running.stage_id.active)
         self.assertTrue(closed.stage_id.fold)
         self.assertEqual(plain.stage_id, stage_of_plain)
         self.assertNotIn(self.stages, self.everybody.all_implied_ids)

@@ -1,58 +1,216 @@
+from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
+
+REQUEST = """Return-Path: {return_path}
+To: {to}
+cc: {cc}
+From: {email_from}
+Subject: {subject}
+MIME-Version: 1.0
+Content-Type: text/plain; charset="utf-8"
+Date: Mon, 02 Mar 2026 10:00:00 +0000
+Message-ID: {msg_id}
+{extra}
+
+A probe that tells how dry the soil is, for less than ten euros.
+"""
 
 
 @tagged("post_install", "-at_install")
-class TestStoryRnd(TransactionCase):
+class TestStoryRnd(MailCase, TransactionCase):
     """An R&D collaboration as its people live it, from the first request on, each with the rights of the role."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.lead = new_test_user(cls.env, "rnd_lead", "project.group_project_user", name="Rina Lead", lang="en_US")
-        cls.administrator = new_test_user(cls.env, "rnd_admin", "project.group_project_manager", name="Adam Admin")
-        cls.client = cls.env["res.partner"].create({"name": "Nitzan Sensors", "is_company": True})
+        cls._init_mail_gateway()
+        cls.lead = cls._new_user("lead", "project.group_project_user", "Rina Lead")
+        cls.colleague = cls._new_user("colleague", "project.group_project_user", "Cyril Colleague")
+        cls.administrator = cls._new_user("admin", "project.group_project_manager", "Adam Admin")
+        cls.client_company = cls.env["res.partner"].create({"name": "Nitzan Sensors", "is_company": True})
+        cls.client_user = cls._new_user("client", "base.group_portal", "Noa Client")
+        cls.client = cls.client_user.partner_id
+        cls.client.parent_id = cls.client_company
         cls.lifecycle = cls.env.ref("project_lifecycle.lifecycle_rnd")
-        cls.project = (
-            cls.env["project.project"]
-            .with_user(cls.administrator)
+
+    @classmethod
+    def _new_user(cls, role, groups, name):
+        email = f"{role}@rnd.example.com"
+        return new_test_user(cls.env, f"rnd_{role}", groups, name=name, lang="en_US", email=email)
+
+    def test_from_the_request_to_closing(self):
+        with self.mock_mail_gateway():
+            project = self._open_project()
+            self._receive_request(project)
+            told = ["Re: Soil moisture probe"]
+            self.assertEqual(self._mails_to_client(), told, "she is reached, so whatever is sent would reach her")
+            self._agree_on_requirements(project)
+            self._report_on_feasibility(project)
+            self._sign_agreement(project)
+            self._launch(project)
+            self._develop(project)
+            for name in (
+                "Acceptance and delivery",
+                "Maintenance and support",
+                "Summary and evaluation",
+                "Closed",
+            ):
+                self._pass(project, name)
+            self.flush_tracking()
+            self.assertEqual(self._mails_to_client(), told, "no move of the project mails the client")
+            self.assertIn(self.client, project.message_partner_ids, "she has followed it all the way")
+            self.assertEqual(self._moves_in_the_history(project), 11)
+        self.assertEqual(project.stage_id.purpose, "closed")
+        self._check_decisions(project)
+
+    # === THE NINE STAGES === #
+
+    def _open_project(self):
+        """The administrator opens the project for the lead; the client follows it and writes to its address."""
+        project = (
+            self.env["project.project"]
+            .with_user(self.administrator)
             .create(
                 {
                     "name": "Soil moisture probe",
-                    "lifecycle_id": cls.lifecycle.id,
-                    "partner_id": cls.client.id,
-                    "user_id": cls.lead.id,
+                    "lifecycle_id": self.lifecycle.id,
+                    "partner_id": self.client.id,
+                    "user_id": self.lead.id,
+                    "privacy_visibility": "portal",
+                    "alias_name": "soil-probe",
                 }
             )
-            .with_user(cls.lead)
         )
+        project.message_subscribe(partner_ids=self.client.ids)
+        project = project.with_user(self.lead)
+        self.assertEqual(project.stage_id.name, "Requirements")
+        self.assertEqual(len(project.lifecycle_id.stage_ids), 10, "nine stages and the closing one")
+        self.assertEqual(project.step_ids.stage_id, project.lifecycle_id.stage_ids)
+        return project
 
-    def test_nine_stages_and_closing(self):
-        for stage, following in zip(self.lifecycle.stage_ids, self.lifecycle.stage_ids[1:], strict=False):
-            self.assertEqual(self.project.sudo().stage_id, stage)
-            with self.assertRaises(GateRefused), self.cr.savepoint():
-                self.project.stage_id = following
-            self.project.stage_item_ids.filtered("is_blocking").action_tick()
-            self.project.stage_id = following
-        self.assertEqual(self.project.sudo().stage_id.purpose, "closed")
+    def _receive_request(self, project):
+        """The request comes by mail and becomes a task, which the lead answers."""
+        self.format_and_process(
+            REQUEST,
+            self.client_user.email_formatted,
+            project.alias_email,
+            subject="Soil moisture probe",
+            target_model="project.task",
+        )
+        request = self.env["project.task"].with_user(self.lead).search([("project_id", "=", project.id)])
+        self.assertEqual((request.name, request.partner_id), ("Soil moisture probe", self.client))
+        self.assertIn("less than ten euros", request.description)
+        request.message_post(
+            body="We write the requirements down and send them to you.",
+            subject="Re: Soil moisture probe",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.flush_tracking()
 
-    def test_no_launch_before_the_agreement_is_signed(self):
-        """S1.26: everything else of the agreement is ready, the signature is not."""
-        requirements, feasibility, agreement, planning = self.lifecycle.stage_ids[:4]
-        for following in (feasibility, agreement):
-            self.project.stage_item_ids.action_tick()
-            self.project.stage_id = following
-        signature = self.project.stage_item_ids.filtered(lambda item: item.source_ref == "S1.26")
-        (self.project.stage_item_ids - signature).action_tick()
-        with self.assertRaisesRegex(GateRefused, signature.name):
-            self.project.stage_id = planning
+    def _agree_on_requirements(self, project):
+        """Nobody but the lead moves the project, and not before the requirements are confirmed."""
+        feasibility = self._stage_named("Feasibility")
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            project.with_user(self.colleague).stage_id = feasibility
+        with self.assertRaisesRegex(GateRefused, "The client has confirmed the requirements"), self.cr.savepoint():
+            project.stage_id = feasibility
+        self._pass(project, "Feasibility")
 
-    def test_back_to_the_requirements(self):
+    def _report_on_feasibility(self, project):
         """A report that does not convince sends the project back; what was answered stays answered."""
-        self.project.stage_item_ids.action_tick()
-        requirements, feasibility = self.lifecycle.stage_ids[:2]
-        self.project.stage_id = feasibility
-        self.project.action_move(requirements.id, "back", "The report does not convince the client")
-        self.assertEqual(self.project.stage_item_met_count, self.project.stage_item_count)
-        self.project.stage_id = feasibility
+        requirements = self._stage_named("Requirements")
+        self._move(project, requirements, "back", "The report does not convince the client")
+        self.assertFalse(project.stage_item_ids.filtered(lambda item: item.is_blocking and item.state == "open"))
+        self._move(project, self._stage_named("Feasibility"))
+        self._pass(project, "Agreement")
+
+    def _sign_agreement(self, project):
+        """S1.26: everything else of the agreement is ready, the signature is not: no launch."""
+        signature = project.stage_item_ids.filtered(lambda item: item.source_ref == "S1.26")
+        self.assertEqual(len(signature), 1)
+        (project.stage_item_ids - signature).filtered(lambda item: item.kind == "manual").action_tick()
+        with self.assertRaisesRegex(GateRefused, signature.name), self.cr.savepoint():
+            project.stage_id = self._stage_named("Planning and launch")
+        self.assertEqual(project.stage_id.name, "Agreement")
+        self._pass(project, "Planning and launch")
+
+    def _launch(self, project):
+        """The plan has dates; Odoo lets only administrators write them on the project."""
+        dates = project.stage_item_ids.filtered(lambda item: item.kind == "computed" and item.source_ref == "S1.27")
+        self.assertEqual(dates.state, "open")
+        project.with_user(self.administrator).write({"date_start": "2026-04-01", "date": "2026-12-18"})
+        self._pass(project, "R&D and implementation")
+        self.assertEqual(dates.state, "met")
+
+    def _develop(self, project):
+        """A task that blocks the gate keeps it closed until it is done."""
+        Task = self.env["project.task"].with_user(self.lead)
+        task = Task.create({"name": "Electrode of the probe", "project_id": project.id, "blocks_gate": True})
+        self._tick(project)
+        with self.assertRaisesRegex(GateRefused, "No task open that blocks the gate"), self.cr.savepoint():
+            project.stage_id = self._stage_named("Testing and validation")
+        task.state = "1_done"
+        self._pass(project, "Testing and validation")
+
+    def _check_decisions(self, project):
+        decisions = project.gate_decision_ids.sorted("id")
+        self.assertEqual(
+            [(it.decision, it.to_stage_id.name) for it in decisions],
+            [
+                ("conditional", "Feasibility"),
+                ("back", "Requirements"),
+                ("conditional", "Feasibility"),
+                ("conditional", "Agreement"),
+                ("go", "Planning and launch"),
+                ("conditional", "R&D and implementation"),
+                ("conditional", "Testing and validation"),
+                ("conditional", "Acceptance and delivery"),
+                ("conditional", "Maintenance and support"),
+                ("conditional", "Summary and evaluation"),
+                ("conditional", "Closed"),
+            ],
+        )
+        self.assertEqual(decisions.filtered("reason").mapped("reason"), ["The report does not convince the client"])
+        self.assertEqual(decisions.user_id, self.lead)
+        self.assertEqual(set(project.step_ids.mapped("state")), {"done", "current"})
+
+    # === HELPERS === #
+
+    def _stage_named(self, name):
+        stages = self.env["project.project.stage"].with_user(self.lead)
+        return stages.search([("lifecycle_id", "=", self.lifecycle.id), ("name", "=", name)])
+
+    def _move(self, project, stage, *why):
+        """Move a project, with a decision and a reason if they are given, and send what that sends."""
+        if why:
+            project.action_move(stage.id, *why)
+        else:
+            project.stage_id = stage
+        self.flush_tracking()
+        self.assertEqual(project.current_step_id.stage_id, stage)
+
+    def _tick(self, project):
+        """Tick the blocking criteria of the stage that are ticked by hand."""
+        project.stage_item_ids.filtered(lambda item: item.is_blocking and item.kind == "manual").action_tick()
+
+    def _pass(self, project, name):
+        """Refused as long as the blocking criteria are open, passed once they are met."""
+        stage = self._stage_named(name)
+        if project.stage_item_ids.filtered(
+            lambda item: item.is_blocking and item.kind == "manual" and item.state == "open"
+        ):
+            with self.assertRaises(GateRefused), self.cr.savepoint():
+                project.stage_id = stage
+        self._tick(project)
+        self._move(project, stage)
+
+    def _moves_in_the_history(self, project):
+        moved = self.env.ref("project.mt_project_stage_change")
+        return len(project.message_ids.filtered(lambda message: message.subtype_id == moved))
+
+    def _mails_to_client(self):
+        return [mail["subject"] for mail in self._mails if any(self.client.email in to for to in mail["email_to"])]

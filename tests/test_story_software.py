@@ -1,106 +1,345 @@
+import io
+
+from lxml import html
+
+from odoo.exceptions import AccessError
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tools.pdf import PdfReader
 
 from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
 
 @tagged("post_install", "-at_install")
-class TestStorySoftware(MailCase, TransactionCase):
-    """A software implementation as its people live it, each with the rights of the role and no more."""
+class TestStorySoftware(MailCase, HttpCase):
+    """A software implementation as its people live it, each with the rights of the role and no more.
+
+    Only what belongs to setting up a firm (users, product, template) is made by others than the people of the story.
+    """
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.salesperson = new_test_user(cls.env, "story_sales", "sales_team.group_sale_salesman", name="Sam Sales")
-        cls.consultant = new_test_user(
-            cls.env, "story_consultant", "project.group_project_user", name="Clara Consultant"
+        cls.salesperson = cls._new_user("sales", "sales_team.group_sale_salesman", "Sam Sales")
+        cls.consultant = cls._new_user(
+            "consultant", "project.group_project_user,hr_timesheet.group_hr_timesheet_user", "Clara Consultant"
         )
-        cls.administrator = new_test_user(
-            cls.env, "story_admin", "project.group_project_manager", name="Miriam Manager"
-        )
+        cls.env["hr.employee"].create({"name": cls.consultant.name, "user_id": cls.consultant.id})
+        cls.administrator = cls._new_user("admin", "project.group_project_manager", "Miriam Manager")
         cls.client = cls.env["res.partner"].create({"name": "Aranda Bakery", "is_company": True})
-        cls.spoc = cls.env["res.partner"].create(
-            {"name": "Sofía Ramos", "parent_id": cls.client.id, "email": "sofia@aranda.example.com"}
-        )
+        cls.spoc_user = cls._new_user("spoc", "base.group_portal", "Sofía Ramos", email="sofia@aranda.example.com")
+        cls.spoc = cls.spoc_user.partner_id
+        cls.spoc.parent_id = cls.client
         cls.lifecycle = cls.env.ref("project_lifecycle.lifecycle_software")
+        cls.template = (
+            cls.env["project.project"]
+            .with_user(cls.administrator)
+            .create(
+                {
+                    "name": "Business software",
+                    "is_template": True,
+                    "lifecycle_id": cls.lifecycle.id,
+                    "privacy_visibility": "portal",
+                    "task_ids": [Command.create({"name": "Set the company up"})],
+                }
+            )
+        )
         cls.product = cls.env["product.product"].create(
             {
                 "name": "Consulting pack",
                 "type": "service",
                 "service_policy": "ordered_prepaid",
-                "service_tracking": "no",
+                "service_tracking": "project_only",
+                "project_template_id": cls.template.id,
                 "uom_id": cls.env.ref("uom.product_uom_hour").id,
                 "list_price": 90.0,
+                "taxes_id": False,
             }
         )
+        # the story starts from what is in the database, not from what is remembered of making it
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def _new_user(cls, role, groups, name, **values):
+        values.setdefault("email", f"{role}@story.example.com")
+        return new_test_user(cls.env, f"story_{role}", groups, name=name, lang="en_US", **values)
 
     def test_from_the_quotation_to_closing(self):
         with self.mock_mail_gateway():
-            order = self._sell()
-            project = self._open_project(order)
+            order = self._quote()
+            self._send_quotation(order)
+            project = self._confirm(order)
+            self._name_consultant(project)
+            project = project.with_user(self.consultant)
+            self._tell_the_client(project)
+            told = ["Aranda quotation", "Welcome to your project"]
+            self.assertEqual(self._mails_to_spoc(), told, "quotation and comment reach her, so whatever is sent would")
             self._pass_internal_kickoff(project)
-            for name in ("Kick-off", "Implementation", "Go-live"):
-                self._pass_stage(project, name)
-            self.assertEqual(project.sudo().stage_id.name, "Support", "the optional progress review was passed over")
-            self._pass_stage(project, "Support")
-        self.assertEqual(project.sudo().stage_id.purpose, "closed")
-        self.assertNotIn("sofia@aranda.example.com", str(self._mails), "no stage of the lifecycle mails by itself")
-        answered = project.with_user(self.consultant).checklist_item_ids.filtered("done_by_id")
-        self.assertEqual(answered.done_by_id, self.consultant)
+            self._pass_kickoff(project)
+            self._go_back_to_kickoff(project)
+            self._pause(project)
+            self._implement(project, order)
+            self._open_next_phase(project)
+            self._go_live(project)
+            self.assertEqual(project.stage_id.name, "Support", "the optional progress review was passed over")
+            self.flush_tracking()
+            self.assertEqual(self._mails_to_spoc(), told, "no move of the project mails the client")
+            if self._open_ticket(project):
+                told.append("Re: Ovens are not in the list")
+            self._pass(project, "Closed")
+            self.assertEqual(project.stage_id.purpose, "closed")
+            self.flush_tracking()
+            self.assertEqual(self._mails_to_spoc(), told)
+            self.assertIn(self.spoc, project.message_partner_ids, "she has followed it all the way")
+            moved = self.env.ref("project.mt_project_stage_change")
+            history = project.message_ids.filtered(lambda message: message.subtype_id == moved)
+            self.assertEqual(len(history), 9, "every move was tracked, so that it could have been mailed")
+        self._check_decisions(project)
 
-    def _sell(self):
+    # === SALES === #
+
+    def _quote(self):
         order = (
             self.env["sale.order"]
             .with_user(self.salesperson)
             .create(
                 {
-                    "partner_id": self.client.id,
+                    "partner_id": self.spoc.id,
                     "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": 40})],
                 }
             )
         )
-        order.action_confirm()
-        self.assertEqual(order.state, "sale")
+        pdf, _type = (
+            self.env["ir.actions.report"]
+            .with_user(self.salesperson)
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf("sale.action_report_saleorder", order.ids)
+        )
+        self._check_quotation(order, pdf)
         return order
 
-    def _open_project(self, order):
-        """The administrator opens the project for the consultant, who talks the lifecycle over with a mentor."""
-        project = (
-            self.env["project.project"]
-            .with_user(self.administrator)
-            .create(
-                {
-                    "name": "Aranda Bakery: business software",
-                    "lifecycle_id": self.lifecycle.id,
-                    "partner_id": self.client.id,
-                    "user_id": self.consultant.id,
-                    "lifecycle_mentor_id": self.administrator.id,
-                }
-            )
-        )
-        project = project.with_user(self.consultant)
-        self.assertEqual(project.sudo().stage_id.name, "Internal kick-off")
-        project.action_lifecycle_discussed()
-        self.assertTrue(project.lifecycle_discussed_on)
+    def _check_quotation(self, order, pdf):
+        text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+        for expected in (self.client.name, self.spoc.name, order.name, "Consulting pack", "40.00 Hours"):
+            self.assertIn(expected, text)
+
+    def _send_quotation(self, order):
+        """The SPOC gets by mail the very quotation that was read."""
+        action = order.with_context(force_report_rendering=True).action_quotation_send()
+        Composer = self.env["mail.compose.message"].with_user(self.salesperson)
+        form = Form(Composer.with_context(**action["context"], force_report_rendering=True))
+        form.subject = "Aranda quotation"
+        form.save().action_send_mail()
+        self.assertEqual(order.state, "sent")
+        mail = next(mail for mail in self._mails if mail["subject"] == "Aranda quotation")
+        pdfs = [content for name, content, _mimetype in mail["attachments"] if name.endswith(".pdf")]
+        self.assertEqual(len(pdfs), 1)
+        self._check_quotation(order, pdfs[0])
+
+    def _confirm(self, order):
+        """Confirming opens the project, in the first stage, with everything the lifecycle brings."""
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        project = order.order_line.project_id
+        self.assertEqual((len(project), project.reinvoiced_sale_order_id), (1, order))
+        project = project.with_user(self.administrator)
+        self.assertEqual((project.lifecycle_id, project.partner_id), (self.lifecycle, self.spoc))
+        self.assertFalse(project.is_template)
+        self.assertEqual(project.stage_id.name, "Internal kick-off")
+        self.assertEqual(project.step_ids.stage_id, self.lifecycle.stage_ids)
+        self.assertEqual(project.current_step_id.stage_id, project.stage_id)
+        criteria = self.lifecycle.stage_ids.checklist_template_ids
+        self.assertEqual(project.checklist_item_ids.template_id, criteria.with_user(self.administrator))
+        self.assertEqual(set(project.checklist_item_ids.mapped("state")), {"open"})
+        self.assertFalse(project.gate_decision_ids)
+        self.assertEqual(project.task_ids.mapped("name"), ["Set the company up"])
         return project
+
+    # === THE START === #
+
+    def _name_consultant(self, project):
+        """The administrator names the consultant, a mentor and the dates, and lets the SPOC follow the project."""
+        with self.assertRaisesRegex(AccessError, "Only the consultant"):
+            project.with_user(self.consultant).action_lifecycle_discussed()
+        project.write(
+            {
+                "user_id": self.consultant.id,
+                "lifecycle_mentor_id": self.administrator.id,
+                "date_start": "2026-03-02",
+                "date": "2026-06-26",
+            }
+        )
+        project.message_subscribe(partner_ids=self.spoc.ids)
+        self.assertIn(self.spoc, project.message_partner_ids)
+
+    def _tell_the_client(self, project):
+        """Odoo lets only those who may write a project comment on it; its consultant comments on its tasks."""
+        project.with_user(self.administrator).message_post(
+            body="We start on Monday.",
+            subject="Welcome to your project",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.flush_tracking()
 
     def _pass_internal_kickoff(self, project):
         """Impatience is refused, and the refusal says what to do."""
+        project.action_lifecycle_discussed()
+        self.assertTrue(project.lifecycle_discussed_on)
         guidance = project.action_open_stage_guidance()
         stage = self.env["project.project.stage"].with_user(self.consultant).browse(guidance["res_id"])
         self.assertIn("salesperson", stage.guidance_aim)
         with self.assertRaisesRegex(GateRefused, "Hand-over call with the salesperson held"), self.cr.savepoint():
-            project.stage_id = self.lifecycle.stage_ids[1]
-        self._pass_stage(project, "Internal kick-off")
+            project.stage_id = self._stage_named("Kick-off")
+        self._pass(project, "Kick-off")
 
-    def _pass_stage(self, project, name):
-        stages = self.lifecycle.stage_ids.filtered(lambda stage: not stage.is_optional)
-        stage = project.sudo().stage_id
-        self.assertEqual(stage.name, name)
-        items = project.stage_item_ids
-        items.filtered("is_blocking").action_tick()
+    def _pass_kickoff(self, project):
+        items = project.stage_item_ids.filtered(lambda item: item.kind == "manual")
+        items.action_tick()
         items[0].note = "agreed with the client"
-        following = stages[list(stages).index(stage) + 1]
-        project.with_context(tracking_disable=False).write({"stage_id": following.id})
-        self.assertEqual(project.sudo().stage_id, following)
+        self.assertEqual(items.done_by_id, self.consultant)
+        self._move(project, self._stage_named("Implementation"))
+
+    def _go_back_to_kickoff(self, project):
+        """A doubt comes up: back, without losing an answer, and forward again."""
+        kickoff = self._stage_named("Kick-off")
+        with self.assertRaisesRegex(GateRefused, "needs a reason"), self.cr.savepoint():
+            project.stage_id = kickoff
+        self._move(project, kickoff, "back", "The bakery's second branch was not in scope")
+        self.assertEqual(project.stage_item_met_count, project.stage_item_count)
+        self._move(project, self._stage_named("Implementation"))
+
+    def _pause(self, project):
+        """A paused project keeps its stage, and its gate stays closed even when everything is met."""
+        self._tick(project)
+        project.action_pause("Easter: the bakery has no time", "2026-04-13")
+        with self.assertRaisesRegex(GateRefused, "paused"), self.cr.savepoint():
+            project.stage_id = self._stage_named("Go-live")
+        self.assertEqual(project.stage_id.name, "Implementation")
+        project.action_resume("Easter is over")
+
+    # === DELIVERY === #
+
+    def _implement(self, project, order):
+        """Time is logged on the pack that was sold; an open task that blocks the gate is finished first."""
+        task = project.task_ids.with_user(self.consultant)
+        self.assertEqual(order.order_line.remaining_hours, 40)
+        entry = (
+            self.env["account.analytic.line"]
+            .with_user(self.consultant)
+            .create({"project_id": project.id, "task_id": task.id, "name": "Set up with Sofía", "unit_amount": 1.0})
+        )
+        self.assertEqual((entry.user_id, entry.task_id), (self.consultant, task))
+        self.assertEqual(order.order_line.remaining_hours, 39, "the salesperson sees what is left")
+        task.blocks_gate = True
+        with self.assertRaisesRegex(GateRefused, "No task open that blocks the gate"), self.cr.savepoint():
+            project.stage_id = self._stage_named("Go-live")
+        task.state = "1_done"
+        self._move(project, self._stage_named("Go-live"))
+
+    def _open_next_phase(self, project):
+        """The first phase is live, its gate is met: the second one begins, with a checklist of its own."""
+        implementation = self._stage_named("Implementation")
+        reason = "The shop comes after the warehouse"
+        with self.assertRaisesRegex(GateRefused, "key users trained"), self.cr.savepoint():
+            project.action_move(implementation.id, "next_phase", reason)
+        self._tick(project)
+        self._move(project, implementation, "next_phase", reason)
+        self.assertEqual(project.current_step_id.round, 2)
+        by_hand = project.stage_item_ids.filtered(lambda item: item.kind == "manual")
+        self.assertEqual(set(by_hand.mapped("state")), {"open"})
+
+    def _go_live(self, project):
+        """The gates of the second round are as real as those of the first."""
+        for name, missing in (("Go-live", "All steps of the phase"), ("Support", "key users trained")):
+            with self.assertRaisesRegex(GateRefused, missing), self.cr.savepoint():
+                project.stage_id = self._stage_named(name)
+            self._pass(project, name)
+
+    # === SUPPORT === #
+
+    def _open_ticket(self, project):
+        """The SPOC opens the first ticket on the portal; the agent finds and answers it.
+
+        :return: whether there is a helpdesk in this database
+        """
+        if not self.env.ref("helpdesk_mgmt.group_helpdesk_user", raise_if_not_found=False):
+            return False
+        agent = self._new_user("agent", "helpdesk_mgmt.group_helpdesk_user", "Ava Agent")
+        self.authenticate(self.spoc_user.login, self.spoc_user.login)
+        page = self.url_open("/new/ticket")
+        self.assertEqual(page.status_code, 200)
+        form = html.fromstring(page.content).xpath("//form[@action='/submitted/ticket']")[0]
+        values = {**dict(form.form_values()), "subject": "Ovens are not in the list", "description": "Since Monday."}
+        answer = self.url_open("/submitted/ticket", data=values)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("/my/ticket/", answer.url)
+        self.assertIn("Ovens are not in the list", answer.text)
+
+        ticket = self.env["helpdesk.ticket"].with_user(agent).search([("name", "=", "Ovens are not in the list")])
+        self.assertEqual((len(ticket), ticket.partner_id, ticket.partner_name), (1, self.spoc, self.spoc.name))
+        ticket.assign_to_me()
+        ticket.stage_id = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        ticket.message_post(
+            body="They were archived; they are back.",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            subject="Re: Ovens are not in the list",
+        )
+        self.flush_tracking()
+        self.assertEqual(ticket.user_id, agent)
+        answered = self.url_open(answer.url)
+        self.assertIn("In Progress", answered.text)
+        return True
+
+    # === THE END === #
+
+    def _check_decisions(self, project):
+        decisions = project.gate_decision_ids.sorted("id")
+        self.assertEqual(
+            [(it.decision, it.from_stage_id.name, it.to_stage_id.name, it.round, it.reason or "") for it in decisions],
+            [
+                ("conditional", "Internal kick-off", "Kick-off", 1, ""),
+                ("go", "Kick-off", "Implementation", 1, ""),
+                ("back", "Implementation", "Kick-off", 1, "The bakery's second branch was not in scope"),
+                ("go", "Kick-off", "Implementation", 1, ""),
+                ("pause", "Implementation", "Implementation", 1, "Easter: the bakery has no time"),
+                ("resume", "Implementation", "Implementation", 1, "Easter is over"),
+                ("conditional", "Implementation", "Go-live", 1, ""),
+                ("next_phase", "Go-live", "Implementation", 1, "The shop comes after the warehouse"),
+                ("conditional", "Implementation", "Go-live", 2, ""),
+                ("conditional", "Go-live", "Support", 2, ""),
+                ("conditional", "Support", "Closed", 1, ""),
+            ],
+        )
+        self.assertEqual(decisions.user_id, self.consultant)
+        noted = [line["note"] for line in decisions[1].snapshot if line["note"]]
+        self.assertEqual(noted, ["agreed with the client"])
+
+    # === HELPERS === #
+
+    def _stage_named(self, name):
+        stages = self.env["project.project.stage"].with_user(self.consultant)
+        return stages.search([("lifecycle_id", "=", self.lifecycle.id), ("name", "=", name)])
+
+    def _move(self, project, stage, *why):
+        """Move a project, with a decision and a reason if they are given, and send what that sends."""
+        if why:
+            project.action_move(stage.id, *why)
+        else:
+            project.stage_id = stage
+        self.flush_tracking()
+        self.assertEqual(project.current_step_id.stage_id, stage)
+
+    def _tick(self, project):
+        """Tick the blocking criteria of the stage that are ticked by hand."""
+        project.stage_item_ids.filtered(lambda item: item.is_blocking and item.kind == "manual").action_tick()
+
+    def _pass(self, project, name):
+        self._tick(project)
+        self._move(project, self._stage_named(name))
+
+    def _mails_to_spoc(self):
+        return [mail["subject"] for mail in self._mails if any("sofia@aranda" in to for to in mail["email_to"])]

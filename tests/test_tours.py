@@ -15,3 +15,6 @@ class TestTours(HttpCase, LifecycleCommon):
         self.assertEqual(self.project.stage_id, self.second)
         met = self.items_of(self.project).filtered(lambda item: item.state == "met")
         self.assertEqual(met.done_by_id, self.consultant)
+        self.assertEqual(
+            self.project.gate_decision_ids.sorted("id").mapped("decision"), ["conditional", "back", "conditional"]
+        )

@@ -46,7 +46,9 @@ class ProjectGateWizard(models.TransientModel):
             order = wizard.project_id._get_stage_order() if wizard.project_id else []
             wizard.direction = moves.direction(order, origin.id, stage.id) if stage.id in order else moves.NONE
             wizard.can_start_phase = (
-                wizard.direction == moves.BACK and stage.purpose == "delivery" and origin.purpose in ("golive", "review")
+                wizard.direction == moves.BACK
+                and stage.purpose == "delivery"
+                and origin.purpose in ("golive", "review")
             )
 
     @api.depends("project_id", "to_stage_id")

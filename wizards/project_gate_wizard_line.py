@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+
 class ProjectGateWizardLine(models.TransientModel):
     _name = "project.gate.wizard.line"
     _description = "Criterion in the Gate Dialog"
@@ -59,7 +60,9 @@ class ProjectGateWizardLine(models.TransientModel):
         for line in self:
             item = line.item_id
             values = {
-                field: line[field] or False for field in ("note", "link") if (line[field] or False) != (item[field] or False)
+                field: line[field] or False
+                for field in ("note", "link")
+                if (line[field] or False) != (item[field] or False)
             }
             if line.attachment_ids != item.attachment_ids:
                 values["attachment_ids"] = line.attachment_ids.ids

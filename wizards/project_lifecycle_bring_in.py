@@ -27,7 +27,9 @@ class ProjectLifecycleBringIn(models.TransientModel):
     @api.depends("lifecycle_id")
     def _compute_stage_id(self):
         for wizard in self:
-            wizard.stage_id = self.env["project.project"]._get_first_stage(wizard.lifecycle_id) if wizard.lifecycle_id else False
+            wizard.stage_id = (
+                self.env["project.project"]._get_first_stage(wizard.lifecycle_id) if wizard.lifecycle_id else False
+            )
 
     def action_bring_in(self):
         """Put the projects in the lifecycle and stage, without gates and without mail; each keeps a decision of it.

@@ -2,7 +2,6 @@ import { Component, onMounted, xml } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { WarningDialog } from "@web/core/errors/error_dialogs";
-import { useService } from "@web/core/utils/hooks";
 
 /** What a user reads when several projects may not go forward: which, and what is open. */
 class GateRefusedMessage extends WarningDialog {
@@ -23,16 +22,14 @@ export class GateRefusedDialog extends Component {
     setup() {
         const { project_ids, to_stage_id } = this.props.data?.context || {};
         this.isOne = project_ids?.length === 1 && Boolean(to_stage_id);
-        this.orm = useService("orm");
-        this.action = useService("action");
+        // this dialog makes room for the other one: what is awaited must outlive it
+        const { action, orm } = this.env.services;
         onMounted(async () => {
             if (this.isOne) {
                 this.props.close();
-                const action = await this.orm.call("project.project", "action_open_gate", [
-                    project_ids,
-                    to_stage_id,
-                ]);
-                this.action.doAction(action);
+                action.doAction(
+                    await orm.call("project.project", "action_open_gate", [project_ids, to_stage_id])
+                );
             }
         });
     }

@@ -1,6 +1,6 @@
 import { registry } from "@web/core/registry";
 
-// A consultant is refused at the gate, reads the guidance, ticks what blocks, and passes. Written for the lifecycle of tests/common.py.
+// A consultant is stopped at the gate, reads the guidance, ticks what blocks, passes, goes back for a reason and passes again. Written for the lifecycle of tests/common.py.
 registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
     steps: () => [
         {
@@ -13,12 +13,16 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
             run: "click",
         },
         {
-            content: "The gate is closed, and says why",
-            trigger: ".modal:contains('2 blocking points are open'):contains('First must a')",
+            content: "The gate dialog opens: what is missing comes first",
+            trigger: ".modal .o_lifecycle_gate_lines .o_data_row:first:contains('First must a')",
         },
         {
-            content: "Understood",
-            trigger: ".modal .modal-footer .btn-primary",
+            content: "There is no way through yet",
+            trigger: ".modal:not(:has(button[name='action_go']:visible)) button[name='action_save']",
+        },
+        {
+            content: "Not now",
+            trigger: ".modal .modal-footer button:contains('Cancel')",
             run: "click",
         },
         {
@@ -66,6 +70,39 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
         },
         {
             trigger: ".o_lifecycle_checklist .o_data_row:contains('Second must a')",
+        },
+        {
+            content: "Back to the first stage, by the stage bar: that needs a reason",
+            trigger: ".o_statusbar_status button[data-value]:contains('First')",
+            run: "click",
+        },
+        {
+            content: "Say why",
+            trigger: ".modal div[name='reason'] textarea",
+            run: "edit The client changed its mind",
+        },
+        {
+            content: "Go back",
+            trigger: ".modal button[name='action_back']",
+            run: "click",
+        },
+        {
+            content: "The project stands in the first stage again, and the decision is kept",
+            trigger:
+                "body:not(:has(.modal)):has(.o_statusbar_status .o_arrow_button_current:contains('First')) [name='gate_decision_ids'] .o_data_row:contains('The client changed its mind')",
+        },
+        {
+            content: "Next gate",
+            trigger: "button[name='action_open_gate']",
+            run: "click",
+        },
+        {
+            content: "All is met: pass it from the dialog",
+            trigger: ".modal button[name='action_go']",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Second')",
         },
     ],
 });

@@ -1,9 +1,7 @@
-"""How projects move: every change of stage, however it came about, ends here. Apart from the fields, for it is the heart of the addon."""
-
 from collections import defaultdict
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..exceptions import GateRefused
@@ -13,8 +11,8 @@ from ..logic import moves
 class GateMove(NamedTuple):
     """What somebody decided about a move, handed down in the context (key ``gate_move``).
 
-    Only an object of this very class counts, so that no caller from outside can send one. Without a decision nothing is asked and nothing
-    is recorded: that is for leaving the database.
+    Only an object of this very class counts, so that no caller from outside can send one. Without a decision nothing
+    is asked and nothing is recorded: that is for leaving the database.
     """
 
     decision: str | None = None
@@ -24,8 +22,11 @@ class GateMove(NamedTuple):
 WITHOUT_GATES = GateMove()
 
 
-class ProjectProject(models.Model):
-    _inherit = "project.project"
+class ProjectGateMixin(models.AbstractModel):
+    """How projects move: every change of stage, however it came about, ends here."""
+
+    _name = "project.gate.mixin"
+    _description = "Gates of a Project"
 
     # === ACTIONS === #
 
@@ -52,7 +53,9 @@ class ProjectProject(models.Model):
         :param date resume_date: when they are expected to go on
         """
         self._check_lifecycle_consultant()
-        self._decide_without_moving("pause", reason, {"paused_on": fields.Date.context_today(self), "resume_date": resume_date})
+        self._decide_without_moving(
+            "pause", reason, {"paused_on": fields.Date.context_today(self), "resume_date": resume_date}
+        )
 
     def action_resume(self, reason):
         """Go on with paused projects, in the stage they were paused in.
@@ -89,7 +92,7 @@ class ProjectProject(models.Model):
         self.with_context(gate_move=move).write({"stage_id": stage.id})
 
     def _bring_in(self, lifecycle, stage, reason):
-        """Put projects that ran before into a lifecycle, at the stage where they are: no gates, no mail, a decision each.
+        """Put projects that ran before into a lifecycle, at the stage where they are, without gates and mail.
 
         :param project.lifecycle lifecycle: may be that which they have already
         :param project.project.stage stage: a stage of it
@@ -112,14 +115,16 @@ class ProjectProject(models.Model):
             return self.env["project.checklist.item"]
         way = moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids)
         latest = self._get_latest_steps()[self]
-        return self.env["project.checklist.item"].search([("step_id", "in", [latest[stage_id].id for stage_id in way])])
+        return self.env["project.checklist.item"].search(
+            [("step_id", "in", [latest[stage_id].id for stage_id in way])]
+        )
 
     def _get_gate_move(self):
         move = self.env.context.get("gate_move")
         return move if isinstance(move, GateMove) else GateMove("go")
 
     def _follow_lifecycle(self, before):
-        """Follow what has happened to the stage or lifecycle of these projects: check the gates, decide, set the steps.
+        """Follow what happened to the stage or lifecycle of these projects: check the gates, decide, set the steps.
 
         A template has neither steps nor a way behind it: it stands in the first stage.
 
@@ -176,21 +181,29 @@ class ProjectProject(models.Model):
         current = steps.search([("project_id", "in", self.ids), ("state", "=", "current")])
         self._record_decisions(
             [
-                (project, "change", stages[project], project.sudo().stage_id, current.filtered_domain([("project_id", "=", project.id)]))
+                (
+                    project,
+                    "change",
+                    stages[project],
+                    project.sudo().stage_id,
+                    current.filtered_domain([("project_id", "=", project.id)]),
+                )
                 for project in self
             ]
         )
         self._leave_steps()
 
     def _leave_steps(self):
-        current = self.env["project.lifecycle.step"].sudo().search(
-            [("project_id", "in", self.ids), ("state", "=", "current")]
+        current = (
+            self.env["project.lifecycle.step"]
+            .sudo()
+            .search([("project_id", "in", self.ids), ("state", "=", "current")])
         )
         current.write({"state": "skipped", "date_end": fields.Date.context_today(self)})
         current.flush_recordset()
 
     def _enter_lifecycle(self, before):
-        """Give projects the steps of their lifecycle; one that starts late needs an administrator, and leaves a decision.
+        """Give projects the steps of their lifecycle; a late start is for administrators, and leaves a decision.
 
         :param dict before: as in ``_follow_lifecycle``
         :raises GateRefused: if somebody else starts a project behind the first stage
@@ -200,7 +213,8 @@ class ProjectProject(models.Model):
         if late and not self.env.user.has_group("project.group_project_manager"):
             raise GateRefused(
                 self.env._(
-                    "Only a project administrator starts a project behind the first stage of its lifecycle: %(projects)s.",
+                    "Only a project administrator starts a project behind the first stage of its lifecycle:"
+                    " %(projects)s.",
                     projects=", ".join(late.mapped("name")),
                 ),
                 late,
@@ -257,7 +271,8 @@ class ProjectProject(models.Model):
         if paused:
             raise GateRefused(
                 self.env._(
-                    "%(projects)s: paused. Resume before you go on.", projects=", ".join(paused.project_id.mapped("name"))
+                    "%(projects)s: paused. Resume before you go on.",
+                    projects=", ".join(paused.project_id.mapped("name")),
                 ),
                 paused.project_id.sudo(False),
             )
@@ -285,7 +300,8 @@ class ProjectProject(models.Model):
         if move.decision not in ("back", "next_phase"):
             raise GateRefused(
                 self.env._(
-                    "%(projects)s: going back needs a reason. Use the gate dialog.", projects=", ".join(self.mapped("name"))
+                    "%(projects)s: going back needs a reason. Use the gate dialog.",
+                    projects=", ".join(self.mapped("name")),
                 ),
                 self,
                 self[:1].sudo().stage_id,
@@ -319,7 +335,7 @@ class ProjectProject(models.Model):
         self._set_steps(current=current, upcoming=upcoming, done=done)
 
     def _open_round(self, origin, stage):
-        """Open another round of delivery: new steps, with fresh criteria, from a delivery stage to the stage the project comes from.
+        """Open another round of delivery: new steps, with fresh criteria, up to the stage the project comes from.
 
         :param project.project.stage origin: a stage of purpose go-live or review
         :param project.project.stage stage: a stage of purpose delivery before it
@@ -330,8 +346,10 @@ class ProjectProject(models.Model):
         order = self._get_stage_order()
         stages = order[order.index(stage.id) : order.index(origin.id) + 1]
         number = max(self.sudo().step_ids.mapped("round")) + 1
-        steps = self.env["project.lifecycle.step"].sudo().create(
-            [{"project_id": self.id, "stage_id": stage_id, "round": number} for stage_id in stages]
+        steps = (
+            self.env["project.lifecycle.step"]
+            .sudo()
+            .create([{"project_id": self.id, "stage_id": stage_id, "round": number} for stage_id in stages])
         )
         steps._add_items()
         return steps[0]
@@ -344,8 +362,8 @@ class ProjectProject(models.Model):
         if origin.purpose not in ("golive", "review") or stage.purpose != "delivery":
             raise UserError(
                 self.env._(
-                    "The next phase leads from a go-live or review stage back to a delivery stage, not from %(origin)s to"
-                    " %(stage)s.",
+                    "The next phase leads from a go-live or review stage back to a delivery stage, not from %(origin)s"
+                    " to %(stage)s.",
                     origin=origin.name,
                     stage=stage.name,
                 )
@@ -354,7 +372,11 @@ class ProjectProject(models.Model):
     def _decide_without_moving(self, decision, reason, values):
         if not (reason or "").strip():
             raise UserError(self.env._("Write why: the decision is kept for good."))
-        current = self.env["project.lifecycle.step"].sudo().search([("project_id", "in", self.ids), ("state", "=", "current")])
+        current = (
+            self.env["project.lifecycle.step"]
+            .sudo()
+            .search([("project_id", "in", self.ids), ("state", "=", "current")])
+        )
         paused = current.filtered("paused_on")
         wrong = paused if decision == "pause" else current - paused
         if wrong:
@@ -383,7 +405,7 @@ class ProjectProject(models.Model):
     def _record_decisions(self, decisions):
         """Write down decisions, each with a snapshot of the criteria.
 
-        :param list decisions: tuples of project, decision, stage it came from, stage it goes to, steps whose criteria are kept
+        :param list decisions: tuples of project, decision, stage before, stage after, steps whose criteria are kept
         """
         if not decisions:
             return
@@ -438,7 +460,9 @@ class ProjectProject(models.Model):
     def _get_latest_steps(self):
         """Return for each project the last step of each stage, by the id of the stage."""
         latest = defaultdict(dict)
-        for step in self.env["project.lifecycle.step"].sudo().search([("project_id", "in", self.ids)], order="round, id"):
+        for step in (
+            self.env["project.lifecycle.step"].sudo().search([("project_id", "in", self.ids)], order="round, id")
+        ):
             latest[step.project_id.sudo(False)][step.stage_id.id] = step
         return latest
 

@@ -1,15 +1,17 @@
-"""What Odoo works out about projects: one method a criterion, apart from the rest for glue addons to look at."""
-
 from odoo import models
 
 
-class ProjectProject(models.Model):
-    _inherit = "project.project"
+class ProjectCriteriaMixin(models.AbstractModel):
+    """What Odoo works out about projects: one method a criterion."""
+
+    _name = "project.criteria.mixin"
+    _description = "Computed Criteria of a Project"
 
     def _get_meeting(self, code):
         """Return those of these projects that meet a computed criterion; none if its addon is gone.
 
-        To add one, extend the selection ``criterion`` of ``project.checklist.template`` and define ``_criterion_<code>``:
+        To add one, extend the selection ``criterion`` of ``project.checklist.template`` and define
+        ``_criterion_<code>``:
         called on many projects with the superuser's rights, it returns those that meet the criterion, in a number of
         queries that does not grow with them.
 
