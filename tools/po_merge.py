@@ -57,7 +57,8 @@ def main(exported, folder, check):
         catalogue = merged(template, polib.pofile(str(path)))
         changes += update(path, str(catalogue), check)
         missing += untranslated(path, catalogue)
-    print(*changes, *missing, sep="\n")
+    for line in (*changes, *missing):
+        print(line)
     return bool(missing or (check and changes))
 
 

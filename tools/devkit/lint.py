@@ -77,7 +77,7 @@ def _ruff(fix):
     if fix:
         _tool("ruff-odoo", "check", "--fix", *common)
         _tool("ruff-odoo", "format", *common)
-    check = _tool("ruff-odoo", "check", "--output-format=concise", *common)
+    check = _tool("ruff-odoo", "check", "--quiet", "--output-format=concise", *common)
     formatted = _tool("ruff-odoo", "format", "--check", "--output-format=concise", *common)
     return _findings("ruff-odoo", *check) + _findings("ruff-odoo format (./dev lint --fix mends it)", *formatted)
 

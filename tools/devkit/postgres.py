@@ -27,6 +27,18 @@ SETTINGS = {  # data that can be made again: speed before safety
 }
 
 
+def check_cache():
+    """As root, the server's own user must get to its folders."""
+    if EXTERNAL_POSTGRES or os.geteuid():
+        return
+    closed = [folder for folder in (CACHE, *CACHE.parents) if folder.exists() and not folder.stat().st_mode & 0o001]
+    if closed:
+        raise Failure(
+            f"PostgreSQL does not run as root but as nobody, who may not enter {closed[-1]}: name another folder with "
+            "PROJECT_LIFECYCLE_CACHE"
+        )
+
+
 @contextmanager
 def postgres():
     """Yield the environment variables that lead to a running server."""
@@ -81,16 +93,12 @@ class _Server:
         """The server's folders, owned by the user it runs as: PostgreSQL refuses to be root."""
         for folder in (self._data, self.socket):
             folder.mkdir(parents=True, exist_ok=True)
+            # others may write to the temporary folder: never touch what somebody put there
+            if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), self._owner.pw_uid):
+                raise Failure(f"{folder} belongs to somebody else")
             if os.geteuid() == 0:
                 os.chown(folder, self._owner.pw_uid, self._owner.pw_gid)
-            folder.chmod(0o700)  # of another user: PermissionError, as it should
-        if os.geteuid() == 0:
-            closed = [folder for folder in self._data.parents if not folder.stat().st_mode & 0o001]
-            if closed:
-                raise Failure(
-                    f"PostgreSQL runs as {self._owner.pw_name}, who may not enter {closed[-1]}: name another folder "
-                    "with PROJECT_LIFECYCLE_CACHE"
-                )
+            folder.chmod(0o700)
 
     def _run(self, program, *arguments):
         as_owner = {}

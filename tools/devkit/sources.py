@@ -6,7 +6,7 @@ import shutil
 from .processes import run
 from .settings import ROOT
 
-NOT_THE_ADDON = ("tools/", ".ci/", "docs/", "benchmarks/")
+NOT_THE_ADDON = ("tools/", "tests/", ".ci/", "docs/", "benchmarks/")
 
 
 def files():
@@ -18,7 +18,7 @@ def files():
 
 
 def fingerprint():
-    """Changes when a file changes that Odoo may read."""
+    """Changes when a file changes that the demo may show."""
     state = hashlib.sha256()
     for name in files():
         if name != "dev" and not name.startswith(NOT_THE_ADDON):
