@@ -34,7 +34,7 @@ commands:
 
   test-core
         Run the tests of the Odoo and OCA modules that the addon extends, without it and with it. Only a test that
-        ends differently counts; it is repeated alone three times on both sides.
+        ends differently counts: it is repeated alone three times on both sides, and must still never end alike.
 
   i18n [--check]
         Bring the translation template and the translations in i18n/ up to date. Translations that exist are kept, new
