@@ -93,6 +93,7 @@ class ProjectChecklistItem(models.Model):
         items = super().create(vals_list)
         if not self.env.su:
             items._check_open_step()
+        items._adopt_attachments()
         items._follow_evidence()
         return items
 
@@ -110,6 +111,8 @@ class ProjectChecklistItem(models.Model):
                 )
             self._check_open_step()
         res = super().write(vals)
+        if "attachment_ids" in vals:
+            self._adopt_attachments()
         if not vals.keys().isdisjoint({"link", "attachment_ids"}):
             self._follow_evidence()
         return res
@@ -220,6 +223,20 @@ class ProjectChecklistItem(models.Model):
         self.ensure_one()
         labels = dict(self._fields["kind"]._description_selection(self.env))
         return labels[self.kind].lower()
+
+    def _adopt_attachments(self):
+        """Give files that were just uploaded to their criterion, so that whoever sees the project may read them.
+
+        :raises AccessError: if the user may not read one of them
+        """
+        for item in self:
+            files = item.attachment_ids
+            files.check_access("read")
+            uploaded = files.filtered(lambda file: file.res_model in (False, "project.gate.wizard.line"))
+            if uploaded:
+                uploaded.check_access("write")
+                # the user's own files, checked on the line above; the criterion itself is not the user's to write
+                uploaded.sudo().write({"res_model": self._name, "res_id": item.id})
 
     def _follow_evidence(self):
         """Meet criteria that have their evidence, open those that lost it."""

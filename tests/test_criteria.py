@@ -47,8 +47,20 @@ class TestCriteria(LifecycleCommon):
         attachment = self.env["ir.attachment"].with_user(self.consultant).create({"name": "minutes.txt", "raw": b"x"})
         item.attachment_ids = [Command.link(attachment.id)]
         self.assertEqual(item.state, "met")
+        self.assertEqual(attachment.with_user(self.manager).raw, b"x")
+        with self.assertRaises(AccessError):
+            attachment.with_user(self.portal_user).read(["name"])
         self.assert_gate(closed=False)
         self.assertEqual(self.project.gate_decision_ids.snapshot[0]["evidence"], ["minutes.txt"])
+
+    def test_evidence_is_not_taken_from_where_the_user_does_not_see(self):
+        item = self.add(kind="evidence").with_user(self.consultant)
+        secret = self.env["ir.attachment"].create(
+            {"name": "salaries.txt", "raw": b"x", "res_model": "res.users", "res_id": self.env.ref("base.user_root").id}
+        )
+        secret.with_user(self.env.ref("base.user_root")).write({"res_model": False, "res_id": False})
+        with self.assertRaises(AccessError):
+            item.attachment_ids = [Command.link(secret.id)]
 
     def test_field_set(self):
         field = self.env["ir.model.fields"]._get("project.project", "date")
