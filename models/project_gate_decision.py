@@ -66,3 +66,33 @@ class ProjectGateDecision(models.Model):
 
     def _describe(self):
         return ", ".join(f"{decision.project_id.name} ({decision.display_name})" for decision in self[:5])
+
+    @api.model
+    def _record(self, decisions, reason):
+        """Write down decisions of the current user, each with a snapshot of the criteria.
+
+        :param list decisions: tuples of project, decision, stage before, stage after, steps whose criteria are kept
+        :param str reason: why, the same for all; may be empty
+        """
+        if not decisions:
+            return
+        steps = self.env["project.lifecycle.step"].sudo().concat(*(step for *_rest, step in decisions))
+        snapshots = steps._get_snapshots()
+        now = fields.Datetime.now()
+        self.sudo().create(
+            [
+                {
+                    "project_id": project.id,
+                    "decision": decision,
+                    "from_stage_id": origin.id,
+                    "to_stage_id": stage.id,
+                    "step_id": passed[:1].id,
+                    "round": max(passed.mapped("round"), default=1),
+                    "reason": reason or False,
+                    "user_id": self.env.uid,
+                    "date": now,
+                    "snapshot": [line for step in passed for line in snapshots[step.id]],
+                }
+                for project, decision, origin, stage, passed in decisions
+            ]
+        )

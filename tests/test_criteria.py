@@ -56,7 +56,12 @@ class TestCriteria(LifecycleCommon):
     def test_evidence_is_not_taken_from_where_the_user_does_not_see(self):
         item = self.add(kind="evidence").with_user(self.consultant)
         secret = self.env["ir.attachment"].create(
-            {"name": "salaries.txt", "raw": b"x", "res_model": "res.users", "res_id": self.env.ref("base.user_root").id}
+            {
+                "name": "salaries.txt",
+                "raw": b"x",
+                "res_model": "res.users",
+                "res_id": self.env.ref("base.user_root").id,
+            }
         )
         secret.with_user(self.env.ref("base.user_root")).write({"res_model": False, "res_id": False})
         with self.assertRaises(AccessError):
