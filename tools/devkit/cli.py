@@ -23,8 +23,8 @@ commands:
 
   test [names…] [pytest options…]
         Run the tests through pytest on a database of their own, browser tests included. A name is a test module
-        (test_gate), a path (tests/test_gate.py), file::Class::test, or a word that test names hold. What follows the
-        first option goes to pytest as it is:  ./dev test test_gate -x --cov
+        (test_gates), a path (tests/test_gates.py), file::Class::test, or a word that test names hold. What follows the
+        first option goes to pytest as it is:  ./dev test test_gates -x --cov
 
   lint [--fix] [--fast]
         Check the files: ruff-odoo, pylint-odoo, the OCA's checks of modules and translations, XML, host names of
