@@ -68,6 +68,24 @@ class TestStages(LifecycleCommon):
         other.unlink()
         self.assertFalse(stages.exists() or points.exists())
 
+    def test_a_duplicate_has_stages_and_criteria_of_its_own(self):
+        copy = self.lifecycle.with_user(self.manager).copy()
+        self.assertEqual(copy.name, "Short (copy)")
+        self.assertEqual(copy.stage_ids.mapped("name"), ["First", "Second", "Optional", "Last"])
+        self.assertEqual(copy.stage_ids.mapped("is_optional"), [False, False, True, False])
+        self.assertFalse(copy.stage_ids & self.lifecycle.stage_ids)
+        self.assertEqual(
+            copy.stage_ids[0].checklist_template_ids.mapped(lambda point: (point.name, point.is_blocking)),
+            [("First must a", True), ("First must b", True), ("First may", False)],
+        )
+        self.assertEqual(self.create_project("In the copy", lifecycle_id=copy.id).stage_id, copy.stage_ids[0])
+
+    def test_a_stage_added_without_a_place_comes_last(self):
+        stage = self.env["project.project.stage"].create({"name": "New", "lifecycle_id": self.lifecycle.id})
+        self.assertEqual(self.lifecycle.stage_ids[-1], stage)
+        in_column = self.env["project.project.stage"].with_context(default_lifecycle_id=self.lifecycle.id)
+        self.assertEqual(in_column.create({"name": "Column"}).lifecycle_id, self.lifecycle)
+
     def test_a_lifecycle_left_behind_keeps_its_answers(self):
         self.tick_all(self.project)
         self.project.lifecycle_id = False
