@@ -7,6 +7,12 @@ class ProjectCriteriaMixin(models.AbstractModel):
     _name = "project.criteria.mixin"
     _description = "Computed Criteria of a Project"
 
+    def _refresh_criteria(self):
+        """Work out again what fields of these projects decide, so that pages show it before the gate does."""
+        if self:
+            domain = [("project_id", "in", self.ids), ("kind", "in", ("field", "computed"))]
+            self.env["project.checklist.item"].sudo().search(domain)._refresh()
+
     def _get_meeting(self, code):
         """Return those of these projects that meet a computed criterion; none if its addon is gone.
 

@@ -53,9 +53,9 @@ class ProjectLifecycleStep(models.Model):
                 Item._prepare_item_values(step, template)
                 for step in self
                 for template in by_stage.get(step.stage_id, ())
-                if template.id not in set(present.get(step, ()))
+                if template.id not in present.get(step, ())
             ]
-        )
+        )._refresh()
 
     def _get_snapshots(self):
         """Return for the id of each step its criteria as they stand now, in every language that the database has.

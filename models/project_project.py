@@ -148,7 +148,9 @@ class ProjectProject(models.Model):
         :raises GateRefused: naming every project with its open blocking criteria; then nothing has moved
         """
         if vals.keys().isdisjoint(STAGE_FIELDS):
-            return super().write(vals)
+            res = super().write(vals)
+            self.filtered("lifecycle_id")._refresh_criteria()
+            return res
         apart = self._get_written_apart(vals)
         if apart and apart != self:
             (self - apart).write(dict(vals))

@@ -91,6 +91,14 @@ class TestCriteria(LifecycleCommon):
         self.project.partner_id = self.client_company
         self.assert_gate(closed=False)
 
+    def test_shown_before_the_gate_is_tried(self):
+        item = self.add(kind="computed", criterion="customer")
+        self.assertEqual((item.state, self.project.stage_blocking_count), ("met", 0))
+        self.project.partner_id = False
+        self.assertEqual((item.state, self.project.stage_blocking_count), ("open", 1))
+        self.project.partner_id = self.client_company
+        self.assertEqual((item.state, self.project.stage_blocking_count), ("met", 0))
+
     def test_computed_manager(self):
         self.add(kind="computed", criterion="manager")
         self.project.user_id = False

@@ -152,7 +152,11 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(project.current_step_id.stage_id, project.stage_id)
         criteria = self.lifecycle.stage_ids.checklist_template_ids
         self.assertEqual(project.checklist_item_ids.template_id, criteria.with_user(self.administrator))
-        self.assertEqual(set(project.checklist_item_ids.mapped("state")), {"open"})
+        items = project.checklist_item_ids
+        self.assertEqual(set(items.filtered(lambda item: item.kind == "manual").mapped("state")), {"open"})
+        met = items.filtered(lambda item: item.state == "met").template_id
+        self.assertIn("customer", met.mapped("criterion"), "the order's customer is on the project")
+        self.assertNotIn("dates", met.mapped("criterion"), "nobody has planned yet")
         self.assertFalse(project.gate_decision_ids)
         self.assertEqual(project.task_ids.mapped("name"), ["Set the company up"])
         return project
