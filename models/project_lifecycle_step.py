@@ -16,6 +16,8 @@ class ProjectLifecycleStep(models.Model):
         required=True,
         default="upcoming",
     )
+    planned_start = fields.Date("Planned start")
+    planned_end = fields.Date("Planned end")
     date_start = fields.Date("Started on", readonly=True)
     date_end = fields.Date("Ended on", readonly=True)
     paused_on = fields.Date("Paused on", readonly=True)

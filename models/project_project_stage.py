@@ -26,6 +26,21 @@ class ProjectProjectStage(models.Model):
         "Optional",
         help="A project may pass this stage over; its blocking criteria count only for projects that enter it.",
     )
+    usual_duration = fields.Integer("Usual duration", help="How long the stage usually takes, in working days.")
+    effort_share = fields.Float(
+        "Share of the effort", help="How much of the planned hours of a project usually goes into the stage, in %."
+    )
+    time_policy = fields.Selection(
+        [("open", "Open"), ("consent", "With the client's consent"), ("closed", "Closed")],
+        required=True,
+        default="open",
+        help="Whether time is logged freely while a project stands in the stage, awaits the client's consent, or is"
+        " refused.",
+    )
+    rotting_threshold_days = fields.Integer(
+        "Days to stale", help="A project that stands in the stage for more days than this is stale; 0: never."
+    )
+    client_visible = fields.Boolean("Visible to the client", default=True)
     guidance_aim = fields.Text("Aim", translate=True)
     guidance_why = fields.Text("Why", translate=True)
     guidance_how = fields.Html("How", translate=True)
