@@ -20,6 +20,9 @@ class ProjectProject(models.Model):
         help="With whom a consultant new to this kind of project talks the stages over.",
     )
     lifecycle_discussed_on = fields.Date("Discussed on", groups="base.group_user", copy=False)
+    date_last_stage_update = fields.Datetime(
+        "Stage since", readonly=True, copy=False, groups="base.group_user", export_string_translation=False
+    )
     checklist_item_ids = fields.One2many(
         "project.checklist.item", "project_id", string="Checklist", groups="project.group_project_user"
     )
