@@ -3,6 +3,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import tempfile
 from pathlib import Path
 
 import psycopg2
@@ -14,7 +16,10 @@ from odoo.tools import config
 
 from .common import STOCK_DB
 
-BEFORE_UNINSTALL = """
+VERSIONS = Path(__file__).parent / "versions"
+BEFORE = "19.0.1.0.0"
+
+IN_THE_VERSION_BEFORE = """
 Project = env["project.project"]
 lifecycle = env.ref("project_lifecycle.lifecycle_software")
 group = env.ref("project.group_project_stages")
@@ -82,6 +87,13 @@ class TestInstallCycle(BaseCase):
             with connection.cursor() as cursor:
                 cursor.execute(sql.SQL(query).format(*(sql.Identifier(name) for name in names)))
 
+    def _version_before(self):
+        """Unpack the last version that databases in the field have; return the option that makes Odoo use it."""
+        folder = self.enterContext(tempfile.TemporaryDirectory())
+        with tarfile.open(VERSIONS / f"{BEFORE}.tar.xz") as archive:
+            archive.extractall(folder, filter="data")
+        return f"--addons-path={folder}"
+
     def _odoo(self, *arguments, script=""):
         command = [sys.executable, "-m", "odoo", *arguments, "-c", config["config"], "-d", self.database, "--no-http"]
         done = subprocess.run(
@@ -97,12 +109,13 @@ class TestInstallCycle(BaseCase):
             self.assertNotRegex(line, r" (ERROR|CRITICAL) ")
         return done.stdout
 
-    def _script(self, script):
-        self.assertIn("DONE", self._odoo("shell", script=script))
+    def _script(self, script, *arguments):
+        self.assertIn("DONE", self._odoo("shell", *arguments, script=script))
 
     def test_install_update_uninstall(self):
-        self._odoo("-i", "project_lifecycle", "--stop-after-init")
-        self._script(BEFORE_UNINSTALL)
+        before = self._version_before()
+        self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
+        self._script(IN_THE_VERSION_BEFORE, before)
         self._odoo("-u", "project_lifecycle", "--stop-after-init")
         self._script(AFTER_UPDATE)
         self._script(AFTER_UNINSTALL)
