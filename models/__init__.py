@@ -1,6 +1,7 @@
 from . import project_criteria_mixin
 from . import project_gate_mixin
 from . import project_step_mixin
+from . import project_timeline_mixin
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_project_stage

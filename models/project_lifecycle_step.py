@@ -18,6 +18,7 @@ class ProjectLifecycleStep(models.Model):
     )
     planned_start = fields.Date("Planned start")
     planned_end = fields.Date("Planned end")
+    is_late = fields.Boolean("Late", compute="_compute_is_late")
     date_start = fields.Date("Started on", readonly=True)
     date_end = fields.Date("Ended on", readonly=True)
     paused_on = fields.Date("Paused on", readonly=True)
@@ -43,6 +44,13 @@ class ProjectLifecycleStep(models.Model):
                 if step.round == 1
                 else self.env._("%(stage)s, round %(round)s", stage=step.stage_id.name, round=step.round)
             )
+
+    @api.depends("planned_end", "state")
+    def _compute_is_late(self):
+        today = fields.Date.context_today(self)
+        for step in self:
+            going_on = step.state in ("current", "upcoming")
+            step.is_late = bool(going_on and step.planned_end and step.planned_end < today)
 
     def _add_items(self):
         """Copy the criteria of their stages that these steps do not have yet."""
@@ -90,6 +98,20 @@ class ProjectLifecycleStep(models.Model):
                 }
             )
         return lines
+
+    def _get_periods(self, today):
+        """Return the planned and the actual first and last day of the step; what is still going on lasts until today.
+
+        :param date today: as the reader counts days
+        :rtype: tuple
+        """
+        self.ensure_one()
+        end = self.date_end or (self.date_start and max(self.date_start, today))
+        return (self.planned_start, self.planned_end), (self.date_start, end)
+
+    def _get_timeline_order(self):
+        self.ensure_one()
+        return self.round, self.stage_id.sequence, self.id
 
     def _is_decided(self):
         """Tell whether the gate of this step was passed: its answers are history then."""

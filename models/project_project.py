@@ -8,7 +8,13 @@ STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
 class ProjectProject(models.Model):
     _name = "project.project"
-    _inherit = ["project.project", "project.gate.mixin", "project.step.mixin", "project.criteria.mixin"]
+    _inherit = [
+        "project.project",
+        "project.gate.mixin",
+        "project.step.mixin",
+        "project.criteria.mixin",
+        "project.timeline.mixin",
+    ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
     stage_id = fields.Many2one(group_expand="_read_group_expand_stages")

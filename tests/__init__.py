@@ -14,5 +14,6 @@ from . import test_stages
 from . import test_stock_untouched
 from . import test_story_rnd
 from . import test_story_software
+from . import test_timeline
 from . import test_tours
 from . import test_traceability
