@@ -37,6 +37,8 @@ class ProjectChecklistTemplate(models.Model):
             ("customer", "Customer set"),
             ("manager", "Project manager set"),
             ("dates", "Start and end date set"),
+            ("plan", "Stages planned within the project's dates"),
+            ("milestones", "Milestones set, each with a date"),
             ("blocking_tasks", "No task open that blocks the gate"),
         ],
         string="Computed from",

@@ -49,6 +49,26 @@ class ProjectCriteriaMixin(models.AbstractModel):
     def _criterion_dates(self):
         return self.filtered(lambda project: project.date_start and project.date)
 
+    def _criterion_plan(self):
+        """Every stage ahead is planned, and ends within the dates of the project (S1.27)."""
+        ahead = self.env["project.lifecycle.step"].search(
+            [("project_id", "in", self.ids), ("state", "in", ("current", "upcoming"))]
+        )
+        beyond = ahead.filtered(
+            lambda step: (
+                not step.planned_start
+                or not step.planned_end
+                or (step.project_id.date and step.planned_end > step.project_id.date)
+            )
+        )
+        return self.filtered("lifecycle_id") - self.browse(beyond.project_id.ids)
+
+    def _criterion_milestones(self):
+        """The project has milestones, and each has its date (S1.28)."""
+        milestones = self.env["project.milestone"].search([("project_id", "in", self.ids)])
+        undated = milestones.filtered(lambda milestone: not milestone.deadline)
+        return self.browse((milestones.project_id - undated.project_id).ids)
+
     def _criterion_blocking_tasks(self):
         blocked = self.env["project.task"]._read_group(
             [

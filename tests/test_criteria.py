@@ -123,6 +123,26 @@ class TestCriteria(LifecycleCommon):
         task.state = "1_done"
         self.assert_gate(closed=False)
 
+    def test_computed_plan(self):
+        self.add(kind="computed", criterion="plan")
+        self.project.write({"date_start": "2026-01-01", "date": "2026-02-01"})
+        steps = self.project.step_ids
+        steps.write({"planned_start": "2026-01-01", "planned_end": "2026-02-02"})
+        self.assert_gate(closed=True)
+        steps.write({"planned_end": "2026-02-01"})
+        steps[-1].planned_start = False
+        self.assert_gate(closed=True)
+        steps[-1].planned_start = "2026-01-30"
+        self.assert_gate(closed=False)
+
+    def test_computed_milestones(self):
+        self.add(kind="computed", criterion="milestones")
+        self.assert_gate(closed=True)
+        milestone = self.env["project.milestone"].create({"name": "Prototype", "project_id": self.project.id})
+        self.assert_gate(closed=True)
+        milestone.deadline = "2026-02-01"
+        self.assert_gate(closed=False)
+
     def test_computed_criteria_cost_the_same_for_many_projects(self):
         for code in self.env["project.checklist.template"]._fields["criterion"].get_values(self.env):
             self.add(kind="computed", criterion=code)

@@ -139,12 +139,21 @@ class TestStoryRnd(MailCase, TransactionCase):
         self._pass(project, "Planning and launch")
 
     def _launch(self, project):
-        """The plan has dates; Odoo lets only administrators write them on the project."""
-        dates = project.stage_item_ids.filtered(lambda item: item.kind == "computed" and item.source_ref == "S1.27")
-        self.assertEqual(dates.state, "open")
+        """The plan has dates, which Odoo lets only administrators write on the project; the lead sets milestones."""
+        worked_out = project.stage_item_ids.filtered(lambda item: item.kind == "computed").grouped(
+            lambda item: item.template_id.criterion
+        )
+        dates, milestones = worked_out["dates"], worked_out["milestones"]
+        self.assertEqual((dates.state, milestones.state), ("open", "open"))
         project.with_user(self.administrator).write({"date_start": "2026-04-01", "date": "2026-12-18"})
+        self.env["project.milestone"].with_user(self.lead).create(
+            [
+                {"name": name, "project_id": project.id, "deadline": deadline}
+                for name, deadline in (("Prototype in the field", "2026-07-01"), ("Batch of ten", "2026-10-15"))
+            ]
+        )
         self._pass(project, "R&D and implementation")
-        self.assertEqual(dates.state, "met")
+        self.assertEqual((dates.state, milestones.state), ("met", "met"))
 
     def _develop(self, project):
         """A task that blocks the gate keeps it closed until it is done."""
