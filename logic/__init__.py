@@ -1,1 +1,2 @@
+from . import gate_move
 from . import moves

@@ -27,6 +27,10 @@ class ProjectGateDecision(models.Model):
     from_stage_id = fields.Many2one("project.project.stage", string="From", readonly=True, ondelete="restrict")
     to_stage_id = fields.Many2one("project.project.stage", string="To", readonly=True, ondelete="restrict")
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
+    exit_id = fields.Many2one(
+        "project.lifecycle.exit", index="btree_not_null", readonly=True, ondelete="restrict"
+    )
+    exit_names = fields.Json(readonly=True, help="What the exit was called then, in every language.")
     reason = fields.Text(readonly=True)
     user_id = fields.Many2one("res.users", string="Decided by", required=True, readonly=True, ondelete="restrict")
     date = fields.Datetime("Decided on", required=True, readonly=True)
@@ -68,16 +72,17 @@ class ProjectGateDecision(models.Model):
         return ", ".join(f"{decision.project_id.name} ({decision.display_name})" for decision in self[:5])
 
     @api.model
-    def _record(self, decisions, reason):
+    def _record(self, decisions, reason, way_out=None):
         """Write down decisions of the current user, each with a snapshot of the criteria.
 
         :param list decisions: tuples of project, decision, stage before, stage after, steps whose criteria are kept
         :param str reason: why, the same for all; may be empty
+        :param project.lifecycle.exit way_out: the exit taken, if it was one
         """
         if not decisions:
             return
         steps = self.env["project.lifecycle.step"].sudo().concat(*(step for *_rest, step in decisions))
-        snapshots = steps._get_snapshots()
+        snapshots = steps._get_snapshots(way_out)
         now = fields.Datetime.now()
         self.sudo().create(
             [
@@ -89,6 +94,8 @@ class ProjectGateDecision(models.Model):
                     "step_id": passed[:1].id,
                     "round": max(passed.mapped("round"), default=1),
                     "reason": reason or False,
+                    "exit_id": way_out.id if way_out else False,
+                    "exit_names": way_out._get_names() if way_out else False,
                     "user_id": self.env.uid,
                     "date": now,
                     "snapshot": [line for step in passed for line in snapshots[step.id]],

@@ -48,7 +48,9 @@ class ProjectProjectStage(models.Model):
     guidance_do = fields.Html("Do", translate=True)
     guidance_dont = fields.Html("Don't", translate=True)
     guidance_examples = fields.Html("Examples", translate=True)
-    checklist_template_ids = fields.One2many("project.checklist.template", "stage_id", string="Checklist", copy=True)
+    checklist_template_ids = fields.One2many(
+        "project.checklist.template", "stage_id", string="Checklist", domain=[("exit_id", "=", False)], copy=True
+    )
 
     _lifecycle_sequence = models.Constraint(
         f"CHECK(lifecycle_id IS NULL OR sequence >= {FIRST_SEQUENCE})",
@@ -95,6 +97,13 @@ class ProjectProjectStage(models.Model):
             self._check_lifecycle_change(vals["lifecycle_id"])
         if "active" in vals and not vals["active"]:
             self._check_stock_stage_left()
+            self._check_nobody_stands_here()
+        res = self._write_in_order(vals)
+        if not vals.keys().isdisjoint({"sequence", "lifecycle_id", "active"}):
+            self._get_exits()._check_way()
+        return res
+
+    def _write_in_order(self, vals):
         if "sequence" not in vals and not vals.get("lifecycle_id"):
             return super().write(vals)
         in_lifecycle = self if vals.get("lifecycle_id") else self.filtered("lifecycle_id")
@@ -138,6 +147,19 @@ class ProjectProjectStage(models.Model):
             raise UserError(self.env._("Keep at least one project stage for the projects that have no lifecycle."))
 
     @api.ondelete(at_uninstall=False)
+    def _unlink_except_used_by_exits(self):
+        exits = self.with_context(active_test=False)._get_exits()
+        if exits:
+            raise UserError(
+                self.env._(
+                    "Exits of the lifecycle %(lifecycle)s start from or lead to a stage you want to delete: %(exits)s."
+                    " Delete or change them first.",
+                    lifecycle=exits[0].lifecycle_id.name,
+                    exits=", ".join(exits.mapped("name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
     def _unlink_except_lifecycle_in_use(self):
         steps = self.env["project.lifecycle.step"].sudo().search([("stage_id", "in", self.ids)], limit=10)
         if steps:
@@ -163,6 +185,35 @@ class ProjectProjectStage(models.Model):
     @api.model
     def _lifecycle_sequence_of(self, sequence):
         return sequence if sequence >= FIRST_SEQUENCE else FIRST_SEQUENCE + max(sequence, 0)
+
+    def _get_exits(self):
+        """Return the exits that start from or lead to these stages.
+
+        :rtype: project.lifecycle.exit
+        """
+        return (
+            self.env["project.lifecycle.exit"]
+            .sudo()
+            .search(["|", ("from_stage_id", "in", self.ids), ("to_stage_id", "in", self.ids)])
+        )
+
+    def _check_nobody_stands_here(self):
+        """Refuse to archive stages of a lifecycle while projects stand in them: Odoo would archive them as well.
+
+        :raises UserError: naming the projects
+        """
+        used = self.filtered("lifecycle_id")
+        projects = self.env["project.project"].sudo().search([("stage_id", "in", used.ids)]) if used else ()
+        if projects:
+            raise UserError(
+                self.env._(
+                    "%(count)s projects stand in the stage %(stage)s, and would be archived with it: %(projects)s."
+                    " Move them to another stage, or archive them, then archive the stage.",
+                    count=len(projects),
+                    stage=", ".join(projects.stage_id.mapped("name")),
+                    projects=", ".join(projects[:10].mapped("name")),
+                )
+            )
 
     def _check_lifecycle_change(self, lifecycle_id):
         """Refuse to move stages to another lifecycle while projects stand in them.

@@ -2,6 +2,7 @@ from . import test_checklist
 from . import test_criteria
 from . import test_decisions
 from . import test_demo
+from . import test_exits
 from . import test_gate_dialog
 from . import test_gates
 from . import test_i18n
