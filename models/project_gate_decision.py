@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..logic.wording import in_language
+
 DECISIONS = [
     ("start", "Late start"),
     ("go", "Go"),
@@ -36,6 +38,8 @@ class ProjectGateDecision(models.Model):
     date = fields.Datetime("Decided on", required=True, readonly=True)
     round = fields.Integer(readonly=True)
     snapshot = fields.Json(readonly=True, help="Every criterion of the gates that were passed, as it stood then.")
+    snapshot_html = fields.Html("Criteria", compute="_compute_snapshot_html", sanitize=False)
+    exit_name = fields.Char("Exit taken", compute="_compute_exit_name")
 
     @api.depends("decision", "to_stage_id.name")
     def _compute_display_name(self):
@@ -44,6 +48,20 @@ class ProjectGateDecision(models.Model):
             target = decision.to_stage_id.name
             label = labels.get(decision.decision, "")
             decision.display_name = f"{label}: {target}" if target else label
+
+    @api.depends("exit_names")
+    @api.depends_context("lang")
+    def _compute_exit_name(self):
+        for decision in self:
+            decision.exit_name = in_language(decision.exit_names, self.env.lang)
+
+    @api.depends("snapshot")
+    @api.depends_context("lang", "tz")
+    def _compute_snapshot_html(self):
+        for decision in self:
+            decision.snapshot_html = self.env["ir.qweb"]._render(
+                "project_lifecycle.gate_decision_criteria", {"groups": decision._get_criteria_by_stage()}
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -67,6 +85,41 @@ class ProjectGateDecision(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Gate decisions are never deleted: %(decisions)s.", decisions=self._describe()))
+
+    def action_print(self):
+        """Print the minutes of these decisions, as PDF."""
+        return self.env.ref("project_lifecycle.project_gate_decision_report").report_action(self)
+
+    def _get_minutes_name(self):
+        """Return the name of the PDF file of the minutes, without its ending."""
+        self.ensure_one()
+        day = fields.Datetime.context_timestamp(self, self.date).date()
+        return self.env._("Gate minutes %(project)s %(date)s", project=self.project_id.name, date=day)
+
+    def _get_criteria_by_stage(self):
+        """Return the criteria as they stood then, stage by stage, in the reader's language.
+
+        :return: for each stage ``name``, ``round`` and ``lines``; of each line the text, the labels, who answered when
+            (UTC), reason, note and names of the evidence
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        states = dict(self.env["project.checklist.item"]._fields["state"]._description_selection(self.env))
+        groups = {}
+        for line in self.snapshot or []:
+            stage = self.env["project.project.stage"].browse(line["stage_id"])
+            group = groups.setdefault(
+                (stage.id, line["round"]), {"name": stage.name, "round": line["round"], "lines": []}
+            )
+            group["lines"].append(
+                {
+                    **line,
+                    "name": in_language(line["name"], self.env.lang),
+                    "state_name": states.get(line["state"], ""),
+                    "on": fields.Datetime.to_datetime(line["on"]),
+                }
+            )
+        return list(groups.values())
 
     def _describe(self):
         return ", ".join(f"{decision.project_id.name} ({decision.display_name})" for decision in self[:5])

@@ -207,7 +207,7 @@ class ProjectProjectStage(models.Model):
         if projects:
             raise UserError(
                 self.env._(
-                    "%(count)s projects stand in the stage %(stage)s, and would be archived with it: %(projects)s."
+                    "Projects that stand in the stage %(stage)s would be archived with it (%(count)s): %(projects)s."
                     " Move them to another stage, or archive them, then archive the stage.",
                     count=len(projects),
                     stage=", ".join(projects.stage_id.mapped("name")),
