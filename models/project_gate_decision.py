@@ -29,9 +29,7 @@ class ProjectGateDecision(models.Model):
     from_stage_id = fields.Many2one("project.project.stage", string="From", readonly=True, ondelete="restrict")
     to_stage_id = fields.Many2one("project.project.stage", string="To", readonly=True, ondelete="restrict")
     decision = fields.Selection(DECISIONS, required=True, readonly=True)
-    exit_id = fields.Many2one(
-        "project.lifecycle.exit", index="btree_not_null", readonly=True, ondelete="restrict"
-    )
+    exit_id = fields.Many2one("project.lifecycle.exit", index="btree_not_null", readonly=True, ondelete="restrict")
     exit_names = fields.Json(readonly=True, help="What the exit was called then, in every language.")
     reason = fields.Text(readonly=True)
     user_id = fields.Many2one("res.users", string="Decided by", required=True, readonly=True, ondelete="restrict")

@@ -129,6 +129,6 @@ class ProjectLifecycle(models.Model):
         self.env.cr.execute("DELETE FROM project_gate_decision")
         self.env.invalidate_all()
         everything.env["project.lifecycle.step"].search([("round", ">", 0)]).unlink()
-        everything.env["project.lifecycle.exit"].search([]).unlink()
+        everything.env["project.lifecycle.exit"].search([("lifecycle_id", "!=", False)]).unlink()
         everything.env["project.project.stage"].search([("lifecycle_id", "!=", False)]).unlink()
         self._restore_stage_feature()

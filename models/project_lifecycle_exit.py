@@ -107,8 +107,8 @@ class ProjectLifecycleExit(models.Model):
         if used:
             raise UserError(
                 self.env._(
-                    "%(exit)s starts from the stage %(stage)s on the checklists of projects, so it stays there. Archive"
-                    " it and add another exit.",
+                    "%(exit)s starts from the stage %(stage)s on the checklists of projects, so it stays there."
+                    " Archive it and add another exit.",
                     exit=used.exit_id.name,
                     stage=used.exit_id.from_stage_id.name,
                 )
@@ -144,7 +144,8 @@ class ProjectLifecycleExit(models.Model):
         if elsewhere:
             raise UserError(
                 self.env._(
-                    "The exit %(exit)s leads from the stage %(stage)s; these projects do not stand there: %(projects)s.",
+                    "The exit %(exit)s leads from the stage %(stage)s; these projects do not stand there:"
+                    " %(projects)s.",
                     exit=self.name,
                     stage=self.from_stage_id.name,
                     projects=", ".join(elsewhere.mapped("name")),
@@ -159,9 +160,7 @@ class ProjectLifecycleExit(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        return {
-            code: self.with_context(lang=code).name for code, _name in self.env["res.lang"].get_installed()
-        }
+        return {code: self.with_context(lang=code).name for code, _name in self.env["res.lang"].get_installed()}
 
     def _copy_to(self, lifecycle, stages):
         """Copy these exits with their criteria onto the stages of another lifecycle.

@@ -93,24 +93,17 @@ class ProjectProjectStage(models.Model):
 
     def write(self, vals):
         """Keep the stages of a lifecycle behind those of Odoo; refuse to move a stage in use to another lifecycle."""
-        if "lifecycle_id" in vals:
-            self._check_lifecycle_change(vals["lifecycle_id"])
-        if "active" in vals and not vals["active"]:
-            self._check_stock_stage_left()
-            self._check_nobody_stands_here()
-        res = self._write_in_order(vals)
+        self._check_changes(vals)
+        if "sequence" not in vals and not vals.get("lifecycle_id"):
+            res = super().write(vals)
+        else:
+            in_lifecycle = self if vals.get("lifecycle_id") else self.filtered("lifecycle_id")
+            res = super(ProjectProjectStage, self - in_lifecycle).write(vals)
+            for stage in in_lifecycle:
+                sequence = self._lifecycle_sequence_of(vals.get("sequence", stage.sequence))
+                res = super(ProjectProjectStage, stage).write({**vals, "sequence": sequence})
         if not vals.keys().isdisjoint({"sequence", "lifecycle_id", "active"}):
             self._get_exits()._check_way()
-        return res
-
-    def _write_in_order(self, vals):
-        if "sequence" not in vals and not vals.get("lifecycle_id"):
-            return super().write(vals)
-        in_lifecycle = self if vals.get("lifecycle_id") else self.filtered("lifecycle_id")
-        res = super(ProjectProjectStage, self - in_lifecycle).write(vals)
-        for stage in in_lifecycle:
-            sequence = self._lifecycle_sequence_of(vals.get("sequence", stage.sequence))
-            res = super(ProjectProjectStage, stage).write({**vals, "sequence": sequence})
         return res
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
@@ -185,6 +178,13 @@ class ProjectProjectStage(models.Model):
     @api.model
     def _lifecycle_sequence_of(self, sequence):
         return sequence if sequence >= FIRST_SEQUENCE else FIRST_SEQUENCE + max(sequence, 0)
+
+    def _check_changes(self, vals):
+        if "lifecycle_id" in vals:
+            self._check_lifecycle_change(vals["lifecycle_id"])
+        if "active" in vals and not vals["active"]:
+            self._check_stock_stage_left()
+            self._check_nobody_stands_here()
 
     def _get_exits(self):
         """Return the exits that start from or lead to these stages.

@@ -41,9 +41,7 @@ class ProjectRefusalMixin(models.AbstractModel):
             items = closed.filtered_domain([("project_id", "=", project.id)])
             parts.append(project._say_refused(origins[project], len(items), way_out))
             parts += [
-                f"  - {item.name}"
-                if item.stage_id == origins[project]
-                else f"  - {item.stage_id.name}: {item.name}"
+                f"  - {item.name}" if item.stage_id == origins[project] else f"  - {item.stage_id.name}: {item.name}"
                 for item in items[:10]
             ]
             if len(items) > 10:

@@ -1,3 +1,4 @@
+from . import test_bad_input
 from . import test_checklist
 from . import test_concurrency
 from . import test_criteria
