@@ -1,1 +1,3 @@
+from . import gate_move
 from . import moves
+from . import wording

@@ -19,6 +19,7 @@ class ProjectChecklistItem(models.Model):
     stage_id = fields.Many2one("project.project.stage", required=True, readonly=True, index=True, ondelete="restrict")
     step_state = fields.Selection(related="step_id.state", string="State of the step")
     template_id = fields.Many2one("project.checklist.template", index="btree_not_null", ondelete="restrict")
+    exit_id = fields.Many2one("project.lifecycle.exit", readonly=True, index="btree_not_null", ondelete="restrict")
     custom_name = fields.Char("Own wording", help="Wording of a criterion that only this project has.")
     # the wording stays that of the checklist, so that each reader has it in the own language
     name = fields.Char(compute="_compute_name", inverse="_inverse_name", search="_search_name")
@@ -287,6 +288,7 @@ class ProjectChecklistItem(models.Model):
         return {
             "step_id": step.id,
             "template_id": template.id,
+            "exit_id": template.exit_id.id,
             "sequence": template.sequence,
             "kind": template.kind,
             "is_blocking": template.is_blocking,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 RESPONSIBLE_SIDES = [
     ("consultant", "Consultant"),
@@ -22,6 +22,12 @@ class ProjectChecklistTemplate(models.Model):
 
     name = fields.Char(required=True, translate=True)
     stage_id = fields.Many2one("project.project.stage", required=True, index=True, ondelete="cascade")
+    exit_id = fields.Many2one(
+        "project.lifecycle.exit",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The criterion is asked only when a project takes this exit.",
+    )
     active = fields.Boolean(default=True, export_string_translation=False)
     sequence = fields.Integer(default=10, export_string_translation=False)
     section = fields.Char(translate=True, help="Criteria of the same section stand together under this heading.")
@@ -79,9 +85,24 @@ class ProjectChecklistTemplate(models.Model):
     )
     _minimum_positive = models.Constraint("CHECK(minimum_count > 0)", "At least one record must be asked for.")
 
+    @api.constrains("stage_id", "exit_id")
+    def _check_stage_of_exit(self):
+        for template in self:
+            if template.exit_id and template.exit_id.from_stage_id != template.stage_id:
+                raise ValidationError(
+                    self.env._(
+                        "The criterion %(criterion)s belongs to the exit %(exit)s, which starts from another stage.",
+                        criterion=template.name,
+                        exit=template.exit_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Add criteria, also to the projects that have not passed the gate of their stage yet."""
+        for vals in vals_list:
+            if vals.get("exit_id"):
+                vals["stage_id"] = self.env["project.lifecycle.exit"].browse(vals["exit_id"]).from_stage_id.id
         templates = super().create(vals_list)
         templates._add_to_running_steps()
         return templates

@@ -1,24 +1,9 @@
-from typing import NamedTuple
-
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from ..exceptions import GateRefused
 from ..logic import moves
-
-
-class GateMove(NamedTuple):
-    """What somebody decided about a move, handed down in the context (key ``gate_move``).
-
-    Only an object of this very class counts, so that no caller from outside can send one. Without a decision nothing
-    is asked and nothing is recorded: that is for leaving the database.
-    """
-
-    decision: str | None = None
-    reason: str = ""
-
-
-WITHOUT_GATES = GateMove()
+from ..logic.gate_move import WITHOUT_GATES, GateMove
 
 
 class ProjectGateMixin(models.AbstractModel):
@@ -27,96 +12,7 @@ class ProjectGateMixin(models.AbstractModel):
     _name = "project.gate.mixin"
     _description = "Gates of a Project"
 
-    # === ACTIONS === #
-
-    def action_move(self, stage_id, decision, reason):
-        """Make a move that needs a reason: back, or on to the next phase.
-
-        :param int stage_id: where the projects go
-        :param str decision: ``back`` or ``next_phase``
-        :param str reason: why
-        :raises AccessError: if the current user is not the consultant of one of them
-        :raises UserError: without a reason, or if the move is none of this kind
-        """
-        self._check_lifecycle_consultant()
-        if decision not in ("back", "next_phase"):
-            raise UserError(self.env._("This move needs no reason: write the stage."))
-        if not (reason or "").strip():
-            raise UserError(self.env._("Write why: the decision is kept for good."))
-        self._move_with_reason(self.env["project.project.stage"].browse(stage_id), decision, reason)
-
-    def action_pause(self, reason, resume_date=False):
-        """Pause projects: they keep their stage and everything else, and do not go forward.
-
-        :param str reason: why
-        :param date resume_date: when they are expected to go on
-        """
-        self._check_lifecycle_consultant()
-        self._decide_without_moving(
-            "pause", reason, {"paused_on": fields.Date.context_today(self), "resume_date": resume_date}
-        )
-
-    def action_resume(self, reason):
-        """Go on with paused projects, in the stage they were paused in.
-
-        :param str reason: why, or what has changed
-        """
-        self._check_lifecycle_consultant()
-        self._decide_without_moving("resume", reason, {"paused_on": False, "resume_date": False})
-
-    def action_open_gate(self, stage_id=False):
-        """Open the gate dialog: every criterion between the project and a stage, what is missing first.
-
-        :param int stage_id: where the project is to go; the next stage if not given
-        """
-        self.ensure_one()
-        self._check_lifecycle_consultant()
-        order = self._get_stage_order()
-        following = order[order.index(self.sudo().stage_id.id) + 1 :]
-        if not stage_id and not following:
-            raise UserError(self.env._("%(project)s stands in the last stage of its lifecycle.", project=self.name))
-        wizard = self.env["project.gate.wizard"].create(
-            {"project_id": self.id, "to_stage_id": stage_id or following[0]}
-        )
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_gate_wizard_action"),
-            "res_id": wizard.id,
-            "name": self.name,
-        }
-
     # === BUSINESS METHODS === #
-
-    def _move_with_reason(self, stage, decision, reason):
-        move = GateMove(decision, (reason or "").strip())
-        self.with_context(gate_move=move).write({"stage_id": stage.id})
-
-    def _bring_in(self, lifecycle, stage, reason):
-        """Put projects that ran before into a lifecycle, at the stage where they are, without gates and mail.
-
-        :param project.lifecycle lifecycle: may be that which they have already
-        :param project.project.stage stage: a stage of it
-        :param str reason: may be empty
-        :raises AccessError: if the user is no project administrator
-        """
-        self.check_access("write")
-        self.with_context(
-            gate_move=GateMove("brought_in", (reason or "").strip()), tracking_disable=True, mail_notrack=True
-        ).write({"lifecycle_id": lifecycle.id, "stage_id": stage.id})
-
-    def _get_items_on_the_way(self, stage):
-        """Return the criteria of the gates between the project and a stage ahead.
-
-        :rtype: project.checklist.item
-        """
-        self.ensure_one()
-        order = self._get_stage_order()
-        if stage.id not in order:
-            return self.env["project.checklist.item"]
-        way = moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids)
-        latest = self._get_latest_steps()[self]
-        return self.env["project.checklist.item"].search(
-            [("step_id", "in", [latest[stage_id].id for stage_id in way])]
-        )
 
     def _get_gate_move(self):
         move = self.env.context.get("gate_move")
@@ -238,6 +134,10 @@ class ProjectGateMixin(models.AbstractModel):
             return
         self._add_steps()
         latest = self._get_latest_steps()
+        way_out = self._get_exit_taken(move, origins)
+        if way_out:
+            self._leave_by_exit(way_out, origins, latest)
+            return
         ways, backs = {}, {}
         for project in self:
             order = project._get_stage_order()
@@ -257,15 +157,7 @@ class ProjectGateMixin(models.AbstractModel):
         projects = self.browse([project.id for project in ways])
         Step = self.env["project.lifecycle.step"].sudo()
         steps = Step.concat(*(step for way in ways.values() for step in way))
-        paused = steps.filtered(lambda step: step.paused_on and step.state == "current")
-        if paused:
-            raise GateRefused(
-                self.env._(
-                    "%(projects)s: paused. Resume before you go on.",
-                    projects=", ".join(paused.project_id.mapped("name")),
-                ),
-                paused.project_id.sudo(False),
-            )
+        projects._refuse_paused(steps)
         items = steps.item_ids
         items._refresh()
         closed = items.filtered_domain([("is_blocking", "=", True), ("state", "=", "open")])
@@ -281,6 +173,43 @@ class ProjectGateMixin(models.AbstractModel):
             current |= latest[project][stage.id]
         self._record_decisions(decisions)
         self._set_steps(current=current, skipped=skipped, done=done)
+
+    def _get_exit_taken(self, move, origins):
+        """Return the exit that a move takes; none if it leads elsewhere.
+
+        :param GateMove move: what was decided
+        :param dict origins: for each project the stage it came from
+        :rtype: project.lifecycle.exit
+        """
+        way_out = self.env["project.lifecycle.exit"].browse(move.exit_id)
+        taken = way_out and all(
+            (origins[project], project.sudo().stage_id) == (way_out.from_stage_id, way_out.to_stage_id)
+            for project in self
+        )
+        return way_out if taken else way_out.browse()
+
+    def _leave_by_exit(self, way_out, origins, latest):
+        """Let projects take an exit: its criteria are asked, those of the stages it passes are not.
+
+        :param project.lifecycle.exit way_out: the exit
+        :param dict origins: for each project the stage it came from
+        :raises GateRefused: if a blocking criterion of the exit is open, or a project is paused
+        """
+        Step = self.env["project.lifecycle.step"].sudo()
+        left = Step.concat(*(latest[project][origins[project].id] for project in self))
+        self._refuse_paused(left)
+        items = left.exit_item_ids.filtered_domain([("exit_id", "=", way_out.id)])
+        items._refresh()
+        self._refuse(items.filtered_domain([("is_blocking", "=", True), ("state", "=", "open")]), origins, way_out)
+        decisions, skipped, current = [], Step, Step
+        for project in self:
+            origin, stage = origins[project], project.sudo().stage_id
+            decisions.append((project, "exit", origin, stage, latest[project][origin.id]))
+            between = moves.stages_between(project._get_stage_order(), origin.id, stage.id)
+            skipped |= Step.concat(*(latest[project][stage_id] for stage_id in between))
+            current |= latest[project][stage.id]
+        self._record_decisions(decisions, way_out)
+        self._set_steps(current=current, skipped=skipped, done=left)
 
     def _go_back(self, origins, latest, move):
         """Send projects back, or on to their next phase.
@@ -339,27 +268,6 @@ class ProjectGateMixin(models.AbstractModel):
                 )
             )
 
-    def _decide_without_moving(self, decision, reason, values):
-        if not (reason or "").strip():
-            raise UserError(self.env._("Write why: the decision is kept for good."))
-        current = (
-            self.env["project.lifecycle.step"]
-            .sudo()
-            .search([("project_id", "in", self.ids), ("state", "=", "current")])
-        )
-        paused = current.filtered("paused_on")
-        wrong = paused if decision == "pause" else current - paused
-        if wrong:
-            raise UserError(
-                self.env._("%(projects)s: paused already.", projects=", ".join(wrong.project_id.mapped("name")))
-                if decision == "pause"
-                else self.env._("%(projects)s: not paused.", projects=", ".join(wrong.project_id.mapped("name")))
-            )
-        current.write(values)
-        self.with_context(gate_move=GateMove(decision, reason.strip()))._record_decisions(
-            [(step.project_id.sudo(False), decision, step.stage_id, step.stage_id, step) for step in current]
-        )
-
     def _get_go_decision(self, steps):
         """Return the kind of go that the criteria of the steps amount to.
 
@@ -370,36 +278,5 @@ class ProjectGateMixin(models.AbstractModel):
             return "waiver"
         return "conditional" if "open" in states else "go"
 
-    def _record_decisions(self, decisions):
-        self.env["project.gate.decision"]._record(decisions, self._get_gate_move().reason)
-
-    def _refuse(self, closed, origins):
-        """Refuse the moves of these projects if blocking criteria are open.
-
-        :param project.checklist.item closed: the blocking criteria that are open
-        :param dict origins: for each project the stage it stays in
-        :raises GateRefused: naming each project and what it lacks
-        """
-        if not closed:
-            return
-        parts = []
-        refused = self.browse(closed.project_id.ids)
-        for project in refused:
-            items = closed.filtered_domain([("project_id", "=", project.id)])
-            origin = origins[project]
-            parts.append(
-                self.env._(
-                    "%(project)s stays in the stage %(stage)s. Blocking criteria that are open: %(count)s.",
-                    project=project.name,
-                    stage=origin.name,
-                    count=len(items),
-                )
-            )
-            parts += [
-                f"  - {item.name}" if item.stage_id == origin else f"  - {item.stage_id.name}: {item.name}"
-                for item in items[:10]
-            ]
-            if len(items) > 10:
-                parts.append("  " + self.env._("and %(count)s more", count=len(items) - 10))
-        parts.append(self.env._("Answer them on the page Lifecycle of the project, then move it again."))
-        raise GateRefused("\n".join(parts), refused, refused[:1].sudo().stage_id)
+    def _record_decisions(self, decisions, way_out=None):
+        self.env["project.gate.decision"]._record(decisions, self._get_gate_move().reason, way_out)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+# in the context while a lifecycle is written as a whole; an object, so that no caller from outside can send it
+EDITING = object()
 STAGES_ADDED_PARAM = "project_lifecycle.stage_feature_added"
 
 
@@ -15,6 +17,7 @@ class ProjectLifecycle(models.Model):
     active = fields.Boolean(default=True, export_string_translation=False)
     sequence = fields.Integer(default=10, export_string_translation=False)
     stage_ids = fields.One2many("project.project.stage", "lifecycle_id", string="Stages", copy=True)
+    exit_ids = fields.One2many("project.lifecycle.exit", "lifecycle_id", string="Exits", copy=False)
     project_ids = fields.One2many("project.project", "lifecycle_id", string="Projects")
     project_count = fields.Integer(compute="_compute_project_count", export_string_translation=False)
 
@@ -47,6 +50,25 @@ class ProjectLifecycle(models.Model):
             vals["name"] = (default or {}).get("name") or self.env._("%(name)s (copy)", name=lifecycle.name)
         return vals_list
 
+    def copy(self, default=None):
+        """Duplicate lifecycles with their stages, criteria and exits."""
+        duplicates = super().copy(default)
+        for lifecycle, duplicate in zip(self, duplicates, strict=True):
+            stages = dict(zip(lifecycle._get_stages(), duplicate._get_stages(), strict=False))
+            lifecycle.exit_ids._copy_to(duplicate, stages)
+        return duplicates
+
+    def write(self, vals):
+        """Change lifecycles: stages and exits that change together are checked once all of them have changed.
+
+        :raises ValidationError: if an exit would lead back, or out of its lifecycle
+        """
+        if vals.keys().isdisjoint({"stage_ids", "exit_ids"}):
+            return super().write(vals)
+        res = super(ProjectLifecycle, self.with_context(lifecycle_editing=EDITING)).write(vals)
+        self.with_context(lifecycle_editing=None).exit_ids._check_way()
+        return res
+
     def action_view_projects(self):
         """Open the projects of this lifecycle, a column a stage."""
         self.ensure_one()
@@ -58,6 +80,10 @@ class ProjectLifecycle(models.Model):
         return action
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _is_being_edited(self):
+        return self.env.context.get("lifecycle_editing") is EDITING
 
     def _get_stages(self):
         """Return the stages of the lifecycle in their order.
@@ -103,5 +129,6 @@ class ProjectLifecycle(models.Model):
         self.env.cr.execute("DELETE FROM project_gate_decision")
         self.env.invalidate_all()
         everything.env["project.lifecycle.step"].search([("round", ">", 0)]).unlink()
+        everything.env["project.lifecycle.exit"].search([("lifecycle_id", "!=", False)]).unlink()
         everything.env["project.project.stage"].search([("lifecycle_id", "!=", False)]).unlink()
         self._restore_stage_feature()

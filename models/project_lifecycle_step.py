@@ -23,7 +23,12 @@ class ProjectLifecycleStep(models.Model):
     date_end = fields.Date("Ended on", readonly=True)
     paused_on = fields.Date("Paused on", readonly=True)
     resume_date = fields.Date("Resumes on", readonly=True)
-    item_ids = fields.One2many("project.checklist.item", "step_id", string="Checklist")
+    item_ids = fields.One2many(
+        "project.checklist.item", "step_id", string="Checklist", domain=[("exit_id", "=", False)]
+    )
+    exit_item_ids = fields.One2many(
+        "project.checklist.item", "step_id", string="Checklist of exits", domain=[("exit_id", "!=", False)]
+    )
 
     _once_a_round = models.Constraint(
         "UNIQUE(project_id, stage_id, round)", "A project passes a stage once in each round."
@@ -67,13 +72,14 @@ class ProjectLifecycleStep(models.Model):
             ]
         )._refresh()
 
-    def _get_snapshots(self):
+    def _get_snapshots(self, way_out=None):
         """Return for the id of each step its criteria as they stand now, in every language that the database has.
 
+        :param project.lifecycle.exit way_out: the criteria of this exit instead of those of the gate
         :rtype: dict
         """
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
-        items = self.item_ids
+        items = self.exit_item_ids.filtered_domain([("exit_id", "=", way_out.id)]) if way_out else self.item_ids
         names = {code: dict.fromkeys(items.ids) for code in languages}
         for code in languages:
             for item in items.with_context(lang=code):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .project_gate_mixin import WITHOUT_GATES
+from ..logic.gate_move import WITHOUT_GATES
 
 STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
@@ -14,6 +14,8 @@ class ProjectProject(models.Model):
         "project.step.mixin",
         "project.criteria.mixin",
         "project.timeline.mixin",
+        "project.move.mixin",
+        "project.refusal.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
@@ -30,7 +32,11 @@ class ProjectProject(models.Model):
         "Stage since", readonly=True, copy=False, groups="base.group_user", export_string_translation=False
     )
     checklist_item_ids = fields.One2many(
-        "project.checklist.item", "project_id", string="Checklist", groups="project.group_project_user"
+        "project.checklist.item",
+        "project_id",
+        string="Checklist",
+        domain=[("exit_id", "=", False)],
+        groups="project.group_project_user",
     )
     step_ids = fields.One2many(
         "project.lifecycle.step", "project_id", string="Steps", groups="project.group_project_user"
@@ -81,7 +87,9 @@ class ProjectProject(models.Model):
                 [("project_id", "in", with_lifecycle.ids), ("state", "=", "current")]
             )
             steps = {step.project_id.id: step for step in current}
-            items = self.env["project.checklist.item"].search([("step_id", "in", current.ids)])
+            items = self.env["project.checklist.item"].search(
+                [("step_id", "in", current.ids), ("exit_id", "=", False)]
+            )
             items_by_step = items.grouped("step_id")
         no_step, none = self.env["project.lifecycle.step"], self.env["project.checklist.item"]
         for project in self:
@@ -166,6 +174,7 @@ class ProjectProject(models.Model):
             return apart.write(vals)
         if not vals.get("lifecycle_id") and not self.filtered("lifecycle_id"):
             return super().write(vals)
+        self._lock_for_decision()
         before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
         projects, vals = self._prepare_lifecycle_write(vals)
         res = super(ProjectProject, projects).write(vals)

@@ -48,7 +48,9 @@ class ProjectProjectStage(models.Model):
     guidance_do = fields.Html("Do", translate=True)
     guidance_dont = fields.Html("Don't", translate=True)
     guidance_examples = fields.Html("Examples", translate=True)
-    checklist_template_ids = fields.One2many("project.checklist.template", "stage_id", string="Checklist", copy=True)
+    checklist_template_ids = fields.One2many(
+        "project.checklist.template", "stage_id", string="Checklist", domain=[("exit_id", "=", False)], copy=True
+    )
 
     _lifecycle_sequence = models.Constraint(
         f"CHECK(lifecycle_id IS NULL OR sequence >= {FIRST_SEQUENCE})",
@@ -91,17 +93,17 @@ class ProjectProjectStage(models.Model):
 
     def write(self, vals):
         """Keep the stages of a lifecycle behind those of Odoo; refuse to move a stage in use to another lifecycle."""
-        if "lifecycle_id" in vals:
-            self._check_lifecycle_change(vals["lifecycle_id"])
-        if "active" in vals and not vals["active"]:
-            self._check_stock_stage_left()
+        self._check_changes(vals)
         if "sequence" not in vals and not vals.get("lifecycle_id"):
-            return super().write(vals)
-        in_lifecycle = self if vals.get("lifecycle_id") else self.filtered("lifecycle_id")
-        res = super(ProjectProjectStage, self - in_lifecycle).write(vals)
-        for stage in in_lifecycle:
-            sequence = self._lifecycle_sequence_of(vals.get("sequence", stage.sequence))
-            res = super(ProjectProjectStage, stage).write({**vals, "sequence": sequence})
+            res = super().write(vals)
+        else:
+            in_lifecycle = self if vals.get("lifecycle_id") else self.filtered("lifecycle_id")
+            res = super(ProjectProjectStage, self - in_lifecycle).write(vals)
+            for stage in in_lifecycle:
+                sequence = self._lifecycle_sequence_of(vals.get("sequence", stage.sequence))
+                res = super(ProjectProjectStage, stage).write({**vals, "sequence": sequence})
+        if not vals.keys().isdisjoint({"sequence", "lifecycle_id", "active"}):
+            self._get_exits()._check_way()
         return res
 
     def web_resequence(self, specification, field_name="sequence", offset=0):
@@ -138,6 +140,19 @@ class ProjectProjectStage(models.Model):
             raise UserError(self.env._("Keep at least one project stage for the projects that have no lifecycle."))
 
     @api.ondelete(at_uninstall=False)
+    def _unlink_except_used_by_exits(self):
+        exits = self.with_context(active_test=False)._get_exits()
+        if exits:
+            raise UserError(
+                self.env._(
+                    "Exits of the lifecycle %(lifecycle)s start from or lead to a stage you want to delete: %(exits)s."
+                    " Delete or change them first.",
+                    lifecycle=exits[0].lifecycle_id.name,
+                    exits=", ".join(exits.mapped("name")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
     def _unlink_except_lifecycle_in_use(self):
         steps = self.env["project.lifecycle.step"].sudo().search([("stage_id", "in", self.ids)], limit=10)
         if steps:
@@ -163,6 +178,42 @@ class ProjectProjectStage(models.Model):
     @api.model
     def _lifecycle_sequence_of(self, sequence):
         return sequence if sequence >= FIRST_SEQUENCE else FIRST_SEQUENCE + max(sequence, 0)
+
+    def _check_changes(self, vals):
+        if "lifecycle_id" in vals:
+            self._check_lifecycle_change(vals["lifecycle_id"])
+        if "active" in vals and not vals["active"]:
+            self._check_stock_stage_left()
+            self._check_nobody_stands_here()
+
+    def _get_exits(self):
+        """Return the exits that start from or lead to these stages.
+
+        :rtype: project.lifecycle.exit
+        """
+        return (
+            self.env["project.lifecycle.exit"]
+            .sudo()
+            .search(["|", ("from_stage_id", "in", self.ids), ("to_stage_id", "in", self.ids)])
+        )
+
+    def _check_nobody_stands_here(self):
+        """Refuse to archive stages of a lifecycle while projects stand in them: Odoo would archive them as well.
+
+        :raises UserError: naming the projects
+        """
+        used = self.filtered("lifecycle_id")
+        projects = self.env["project.project"].sudo().search([("stage_id", "in", used.ids)]) if used else ()
+        if projects:
+            raise UserError(
+                self.env._(
+                    "Projects that stand in the stage %(stage)s would be archived with it (%(count)s): %(projects)s."
+                    " Move them to another stage, or archive them, then archive the stage.",
+                    count=len(projects),
+                    stage=", ".join(projects.stage_id.mapped("name")),
+                    projects=", ".join(projects[:10].mapped("name")),
+                )
+            )
 
     def _check_lifecycle_change(self, lifecycle_id):
         """Refuse to move stages to another lifecycle while projects stand in them.

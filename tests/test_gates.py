@@ -67,11 +67,11 @@ class TestGates(LifecycleCommon):
     def test_an_archived_stage_on_the_way_asks_nothing(self):
         self.tick_all(self.project)
         self.second.active = False
-        self.project.active = True
         self.project.with_user(self.consultant).stage_id = self.last
         self.assertEqual(self.project.stage_id, self.last)
 
     def test_archiving_its_stage_does_not_free_a_project(self):
+        self.project.active = False
         self.first.active = False
         self.project.active = True
         with self.assertRaises(GateRefused):

@@ -46,6 +46,27 @@ RND_BLOCKING = {
     "Maintenance and support": ["S1.46"],
     "Summary and evaluation": ["S1.49a"],
 }
+# the exits that ship: from, to, and the numbers whose points close them
+SOFTWARE_EXITS = {
+    "exit_software_alone_after_kickoff": (
+        "Kick-off",
+        "Support",
+        ["S2.128c", "S2.128c", "S2.128c", "S2.130"],
+    ),
+    "exit_software_pause": (
+        "Implementation",
+        "Support",
+        ["S2.128b, S2.130", "S2.128b, S2.130", "S2.128b", "S2.131b, S2.131c"],
+    ),
+    "exit_software_alone_during_implementation": (
+        "Implementation",
+        "Support",
+        ["S2.128a, S2.128c", "S2.130, S2.131a", "S2.127b, S2.128c", "S2.130"],
+    ),
+}
+RND_EXITS = {
+    "exit_rnd_not_feasible": ("Feasibility", "Summary and evaluation", ["S1.17", "S1.15, S1.16", "S1.17"]),
+}
 HEBREW = re.compile("[\u05d0-\u05ea]")
 
 
@@ -195,6 +216,45 @@ class TestShippedLifecycles(TransactionCase):
                     found[stage.name] = [point.source_ref for point in blocking]
             self.assertEqual(found, expected)
 
+    def test_exits(self):
+        """Where each exit leads and what closes it; each says when it is right and how its points are met."""
+        for lifecycle, expected in ((self.software, SOFTWARE_EXITS), (self.rnd, RND_EXITS)):
+            exits = [self.env.ref(f"project_lifecycle.{name}") for name in expected]
+            self.assertEqual(lifecycle.exit_ids.ids, [way_out.id for way_out in exits])
+            for way_out, (start, end, blocking) in zip(exits, expected.values(), strict=True):
+                points = way_out.checklist_template_ids
+                self.assertEqual((way_out.from_stage_id.name, way_out.to_stage_id.name), (start, end))
+                self.assertEqual([point.source_ref for point in points if point.is_blocking], blocking, way_out.name)
+                self.assertGreater(len(way_out.description), 100)
+                self.assertTrue(all(len(point.guidance) > 40 and point.source_ref for point in points))
+
+    def test_each_blocking_point_alone_holds_its_exit(self):
+        for way_out in (self.software | self.rnd).exit_ids:
+            project = self.env["project.project"].create(
+                {"name": "Shipped", "lifecycle_id": way_out.lifecycle_id.id, "user_id": self.consultant.id}
+            )
+            project._bring_in(way_out.lifecycle_id, way_out.from_stage_id, "runs since May")
+            project = project.with_user(self.consultant)
+            items = project._get_items_of_exit(way_out)
+            for item in items:
+                if item.kind == "evidence":
+                    item.link = "https://example.com/proof"
+                else:
+                    item.action_tick()
+            for item in items.filtered("is_blocking"):
+                with (
+                    self.subTest(item.name),
+                    self.assertRaisesRegex(GateRefused, re.escape(item.name)),
+                    self.cr.savepoint(),
+                ):
+                    if item.kind == "evidence":
+                        item.link = False
+                    else:
+                        item.action_untick()
+                    project.action_exit(way_out.id, "why")
+            project.action_exit(way_out.id, "why")
+            self.assertEqual(project.stage_id, way_out.to_stage_id)
+
     def test_worked_examples(self):
         """The examples a newcomer learns from stand in the stage where they happen."""
         expected = {
@@ -222,7 +282,16 @@ class TestShippedLifecycles(TransactionCase):
         records = self.env["ir.model.data"].search(
             [
                 ("module", "=", "project_lifecycle"),
-                ("model", "in", ["project.lifecycle", "project.project.stage", "project.checklist.template"]),
+                (
+                    "model",
+                    "in",
+                    [
+                        "project.lifecycle",
+                        "project.project.stage",
+                        "project.lifecycle.exit",
+                        "project.checklist.template",
+                    ],
+                ),
             ]
         )
         self.assertGreater(len(records), 200)

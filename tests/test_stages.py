@@ -61,6 +61,20 @@ class TestStages(LifecycleCommon):
         with self.assertRaisesRegex(UserError, "Migration"):
             self.lifecycle.unlink()
 
+    def test_projects_do_not_vanish_with_their_stage(self):
+        with self.assertRaisesRegex(UserError, "stage First would be archived with it .1.: Migration"):
+            self.first.with_user(self.manager).action_archive()
+        self.assertTrue(self.project.active)
+        self.second.with_user(self.manager).action_archive()
+        self.project.active = False
+        self.first.with_user(self.manager).action_archive()
+
+    def test_stock_stages_are_archived_as_ever(self):
+        own = self.env["project.project.stage"].search([("lifecycle_id", "=", False)])
+        stock = self.env["project.project"].create({"name": "Stock", "stage_id": own[0].id})
+        own[0].with_user(self.manager).action_archive()
+        self.assertFalse(stock.active)
+
     def test_an_unused_lifecycle_goes_with_its_stages(self):
         other = self.create_lifecycle("Other", ["Alpha", "Omega"])
         stages = other.stage_ids

@@ -22,6 +22,19 @@ class ProjectGateWizard(models.TransientModel):
         compute="_compute_direction",
         export_string_translation=False,
     )
+    exit_id = fields.Many2one(
+        "project.lifecycle.exit",
+        compute="_compute_exit_id",
+        store=True,
+        readonly=False,
+        domain="[('from_stage_id', '=', from_stage_id)]",
+        help="A shortcut of the lifecycle: only its own criteria are asked.",
+    )
+    has_exits = fields.Boolean(compute="_compute_exits", export_string_translation=False)
+    exits_there_ids = fields.Many2many(
+        "project.lifecycle.exit", compute="_compute_exits", string="Exits that lead there"
+    )
+    exit_description = fields.Text(related="exit_id.description", string="When to take the exit")
     can_start_phase = fields.Boolean(compute="_compute_direction", export_string_translation=False)
     reason = fields.Text(help="Kept with the decision for good.")
     line_ids = fields.One2many(
@@ -51,10 +64,31 @@ class ProjectGateWizard(models.TransientModel):
                 and origin.purpose in ("golive", "review")
             )
 
+    @api.depends("to_stage_id")
+    def _compute_exit_id(self):
+        for wizard in self:
+            if wizard.exit_id.to_stage_id != wizard.to_stage_id:
+                wizard.exit_id = False
+
     @api.depends("project_id", "to_stage_id")
+    def _compute_exits(self):
+        for wizard in self:
+            exits = self.env["project.lifecycle.exit"].search([("from_stage_id", "=", wizard.from_stage_id.id)])
+            wizard.has_exits = bool(exits)
+            wizard.exits_there_ids = exits.filtered(lambda it, wizard=wizard: it.to_stage_id == wizard.to_stage_id)
+
+    @api.onchange("exit_id")
+    def _onchange_exit_id(self):
+        if self.exit_id:
+            self.to_stage_id = self.exit_id.to_stage_id
+
+    @api.depends("project_id", "to_stage_id", "exit_id")
     def _compute_line_ids(self):
         for wizard in self:
-            items = wizard.project_id._get_items_on_the_way(wizard.to_stage_id) if wizard.to_stage_id else ()
+            if wizard.exit_id:
+                items = wizard.project_id._get_items_of_exit(wizard.exit_id)
+            else:
+                items = wizard.project_id._get_items_on_the_way(wizard.to_stage_id) if wizard.to_stage_id else ()
             wizard.line_ids = [Command.clear()] + [
                 Command.create(self.env["project.gate.wizard.line"]._prepare_line_values(item)) for item in items
             ]
@@ -77,6 +111,16 @@ class ProjectGateWizard(models.TransientModel):
         self.ensure_one()
         self.line_ids._apply()
         self.project_id._move_with_reason(self.to_stage_id, "go", self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_exit(self):
+        """Keep the answers and take the exit, for a reason.
+
+        :raises GateRefused: if a blocking criterion of the exit is still open; then nothing is kept
+        """
+        self.ensure_one()
+        self.line_ids._apply()
+        self.project_id.action_exit(self.exit_id.id, self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def action_back(self):

@@ -10,7 +10,7 @@ class ProjectGateWizardLine(models.TransientModel):
         "project.gate.wizard", required=True, index=True, ondelete="cascade", export_string_translation=False
     )
     item_id = fields.Many2one(
-        "project.checklist.item", required=True, readonly=True, ondelete="cascade", export_string_translation=False
+        "project.checklist.item", required=True, ondelete="cascade", export_string_translation=False
     )
     sequence = fields.Integer(export_string_translation=False)
     name = fields.Char(related="item_id.name")
