@@ -1,6 +1,8 @@
 from . import project_criteria_mixin
+from . import project_criterion_activity_mixin
 from . import project_gate_mixin
 from . import project_step_mixin
+from . import project_readiness_mixin
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_project_stage
@@ -8,5 +10,7 @@ from . import project_checklist_template
 from . import project_checklist_item
 from . import project_gate_decision
 from . import project_project
+from . import project_my_day
 from . import project_task
+from . import ir_ui_menu
 from . import res_config_settings
