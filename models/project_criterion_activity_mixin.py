@@ -46,7 +46,7 @@ class ProjectCriterionActivityMixin(models.AbstractModel):
         """Note on the project, for us only, that an activity was done."""
         self.ensure_one()
         body = self.env["ir.qweb"]._render(source_ref, render_values or {}, minimal_qcontext=True)
-        return self.project_id.message_post(body=Markup("<p>%s</p>%s") % (self.name, body), **kwargs)
+        return self.project_id.message_post(body=Markup("<p>%s</p>%s") % (self.name, body), is_internal=True, **kwargs)
 
     def _close_activities(self, done=False):
         """Close what is planned about these criteria: nobody needs to do it any more.

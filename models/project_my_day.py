@@ -233,5 +233,4 @@ class ProjectMyDay(models.AbstractModel):
     def _get_gate_badge(self, project):
         if project.gate_state == "blocked":
             return self.env._("%(count)s blocking", count=project.stage_blocking_count)
-        labels = dict(project._fields["gate_state"]._description_selection(self.env))
-        return labels.get(project.gate_state, "")
+        return f"{project.stage_item_met_count}/{project.stage_item_count}"

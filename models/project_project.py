@@ -211,7 +211,7 @@ class ProjectProject(models.Model):
         self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_checklist_item_action_stage"),
-            "name": self.current_step_id.display_name,
+            "display_name": self.current_step_id.display_name,
             "domain": [("step_id", "=", self.current_step_id.id)],
         }
 

@@ -1,3 +1,4 @@
+from . import test_activities
 from . import test_checklist
 from . import test_criteria
 from . import test_decisions
@@ -5,9 +6,11 @@ from . import test_demo
 from . import test_gate_dialog
 from . import test_gates
 from . import test_i18n
+from . import test_my_day
 from . import test_packaging
 from . import test_portal
 from . import test_install_cycle
+from . import test_readiness
 from . import test_security
 from . import test_shipped_lifecycles
 from . import test_stages

@@ -35,7 +35,15 @@ export class MyDay extends Component {
     }
 
     get isFree() {
-        return this.state.blocks.every((block) => !block.count);
+        return !this.filledBlocks.length;
+    }
+
+    get filledBlocks() {
+        return this.state.blocks.filter((block) => block.count);
+    }
+
+    get emptyBlocks() {
+        return this.state.blocks.filter((block) => !block.count);
     }
 
     async load() {
