@@ -23,7 +23,7 @@ class ProjectLifecycleStep(models.Model):
     paused_on = fields.Date("Paused on", readonly=True)
     resume_date = fields.Date("Resumes on", readonly=True)
     refreshed_on = fields.Date(
-        readonly=True, export_string_translation=False, help="When its computed criteria were last worked out at night."
+        readonly=True, export_string_translation=False, help="When its criteria were last worked out at night."
     )
     item_ids = fields.One2many("project.checklist.item", "step_id", string="Checklist")
 

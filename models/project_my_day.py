@@ -1,9 +1,7 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-
-from .project_checklist_template import RESPONSIBLE_SIDES
 
 ROWS = 10
 DUE_WITHIN_DAYS = 7
@@ -184,8 +182,15 @@ class ProjectMyDay(models.AbstractModel):
             empty,
             domain,
             rows,
-            self._count(Project, domain, rows),
-            {"res_model": "project.project", "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
+            len(rows) if len(rows) < ROWS else Project.search_count(domain),
+            {
+                "res_model": "project.project",
+                "views": [
+                    [self.env.ref("project_lifecycle.project_project_view_list_portfolio").id, "list"],
+                    [False, "kanban"],
+                    [False, "form"],
+                ],
+            },
         )
 
     @api.model
@@ -195,35 +200,44 @@ class ProjectMyDay(models.AbstractModel):
         :param Domain domain: which criteria are in it
         """
         Item = self.env["project.checklist.item"]
-        items = Item.search(domain, order="project_id, sequence, id", limit=ROWS)
-        sides = dict(self.env["project.checklist.item"]._fields["responsible"]._description_selection(self.env))
-        rows = []
-        for item in items:
-            planned = item.activity_ids.filtered(lambda activity: activity.user_id == self.env.user)
-            rows.append(
-                self._prepare_row(
-                    item,
-                    item.name,
-                    subtitle=self._join(item.project_id.name, item.step_id.display_name),
-                    badge="" if item.responsible == RESPONSIBLE_SIDES[0][0] else sides[item.responsible],
-                    due=min(planned.mapped("date_deadline"), default=item.step_id.planned_end),
-                    action="action_open",
-                )
+        planned = self._get_planned_days()
+        due = {
+            item_id: planned.get(item_id) or step.planned_end or date.max
+            for step, item_ids in Item._read_group(domain, ["step_id"], ["id:array_agg"])
+            for item_id in item_ids
+        }
+        items = Item.browse(sorted(due, key=lambda item_id: (due[item_id], item_id))[:ROWS])
+        sides = dict(Item._fields["responsible"]._description_selection(self.env))
+        rows = [
+            self._prepare_row(
+                item,
+                item.name,
+                subtitle=self._join(item.project_id.name, item.step_id.display_name),
+                badge="" if item.responsible == "consultant" else sides[item.responsible],
+                due=due[item.id] if due[item.id] < date.max else False,
+                action="action_open",
             )
-        rows.sort(key=lambda row: row["due"] or "9999")
+            for item in items
+        ]
         return self._prepare_block(
             key,
             title,
             empty,
             domain,
             rows,
-            self._count(Item, domain, rows),
-            {"res_model": "project.checklist.item", "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
+            len(due),
+            {"res_model": Item._name, "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
         )
 
     @api.model
-    def _count(self, model, domain, rows):
-        return len(rows) if len(rows) < ROWS else model.search_count(domain)
+    def _get_planned_days(self):
+        """Return, by the id of the criterion, the day for which the user has something planned about it."""
+        planned = self.env["mail.activity"]._read_group(
+            [("res_model", "=", "project.checklist.item"), ("user_id", "=", self.env.uid)],
+            ["res_id"],
+            ["date_deadline:min"],
+        )
+        return dict(planned)
 
     @api.model
     def _join(self, *parts):

@@ -67,10 +67,11 @@ class ProjectProjectStage(models.Model):
     @api.depends_context("lifecycle_in_stage_name")
     def _compute_display_name(self):
         """Name the lifecycle too where stages of several stand side by side, and only there."""
-        super()._compute_display_name()
+        res = super()._compute_display_name()
         if self.env.context.get("lifecycle_in_stage_name"):
             for stage in self.filtered("lifecycle_id"):
                 stage.display_name = f"{stage.name} ({stage.lifecycle_id.name})"
+        return res
 
     @api.model_create_multi
     def create(self, vals_list):

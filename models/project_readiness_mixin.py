@@ -122,9 +122,7 @@ class ProjectReadinessMixin(models.AbstractModel):
             .search([("project_id", "in", projects.ids), ("state", "=", "current")])
         )
         blocking = [("step_id", "in", steps.ids), ("is_blocking", "=", True), ("state", "=", "open")]
-        blocked = {
-            step.id for (step,) in self.env["project.checklist.item"].sudo()._read_group(blocking, ["step_id"])
-        }
+        blocked = {step.id for (step,) in self.env["project.checklist.item"].sudo()._read_group(blocking, ["step_id"])}
         return {step.project_id.id: step._get_readiness(step.id in blocked) for step in steps}
 
     @api.model

@@ -24,9 +24,7 @@ class TestMyDay(LifecycleCommon):
 
     def test_nothing_waits_for_who_leads_nothing(self):
         blocks = self.blocks(self.colleague)
-        self.assertEqual(
-            list(blocks), ["gates_ready", "late_stages", "criteria_due", "waiting", "resume"]
-        )
+        self.assertEqual(list(blocks), ["gates_ready", "late_stages", "criteria_due", "waiting", "resume"])
         for block in blocks.values():
             self.assertEqual((block["count"], block["rows"]), (0, []))
             self.assertTrue(block["empty"])
@@ -83,9 +81,7 @@ class TestMyDay(LifecycleCommon):
         (row,) = self.blocks(self.colleague)["criteria_due"]["rows"]
         self.assertEqual((row["title"], row["due"], row["late"]), ("First may", "2026-03-10", True))
         self.assertFalse(self.titles("criteria_due"))
-        action = (
-            self.env[row["res_model"]].with_user(self.colleague).browse(row["res_id"]).action_open()
-        )
+        action = self.env[row["res_model"]].with_user(self.colleague).browse(row["res_id"]).action_open()
         self.assertEqual(self.env[action["res_model"]].with_user(self.colleague).browse(action["res_id"]), free)
         free.with_user(self.consultant).action_tick()
         self.assertFalse(self.titles("criteria_due", self.colleague))

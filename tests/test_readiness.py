@@ -331,7 +331,8 @@ class TestRefresh(LifecycleCommon):
 
         with patch.object(Project, "_criterion_blocking_tasks", spy):
             self._run_cron()
-        self.assertEqual((seen[project.id], seen[self.project.id]), (branch, self.env.ref("base.user_root").company_id))
+        root = self.env.ref("base.user_root")
+        self.assertEqual((seen[project.id], seen[self.project.id]), (branch, root.company_id))
 
     def test_a_night_that_was_cut_short_goes_on(self):
         other = self.create_project("Other")
@@ -472,7 +473,9 @@ class TestQueries(LifecycleCommon):
         tasks = self.env["project.task"].create([{"name": "T", "project_id": project.id} for project in self.many])
         flags = iter([True, False] * 4)
         self.assert_constant(
-            lambda projects: tasks.filtered(lambda task: task.project_id in projects)
-            .with_context(tracking_disable=True)
-            .write({"blocks_gate": next(flags)})
+            lambda projects: (
+                tasks.filtered(lambda task: task.project_id in projects)
+                .with_context(tracking_disable=True)
+                .write({"blocks_gate": next(flags)})
+            )
         )
