@@ -10,6 +10,7 @@ OWN_FIELDS = {"custom_name", "name", "is_blocking", "responsible", "sequence", "
 
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
+    _inherit = ["project.criterion.activity.mixin"]
     _description = "Criterion of a Project"
     _order = "stage_id, sequence, id"
 
@@ -42,6 +43,7 @@ class ProjectChecklistItem(models.Model):
     done_on = fields.Datetime("Answered on", readonly=True)
     reason = fields.Char(readonly=True, help="Why the criterion does not apply, or was waived.")
     note = fields.Char(help="What was found or agreed, for whoever reads it later.")
+    can_answer = fields.Boolean(compute="_compute_can_answer", export_string_translation=False)
     link = fields.Char(help="Where the evidence is, if it is not attached.")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
 
@@ -72,6 +74,12 @@ class ProjectChecklistItem(models.Model):
     @api.model
     def _search_name(self, operator, value):
         return ["|", ("template_id.name", operator, value), ("custom_name", operator, value)]
+
+    @api.depends("project_id.user_id", "step_id.state")
+    @api.depends_context("uid")
+    def _compute_can_answer(self):
+        for item in self:
+            item.can_answer = item.project_id._is_lifecycle_consultant() and not item.step_id._is_decided()
 
     @api.depends("name")
     def _compute_display_name(self):
@@ -116,6 +124,8 @@ class ProjectChecklistItem(models.Model):
             self._adopt_attachments()
         if not vals.keys().isdisjoint({"link", "attachment_ids"}):
             self._follow_evidence()
+        if vals.get("state", "open") != "open":
+            self._close_activities(done=vals["state"] == "met")
         return res
 
     @api.ondelete(at_uninstall=False)

@@ -1,4 +1,11 @@
-from odoo import models
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import split_every
+
+_logger = logging.getLogger(__name__)
+
+NIGHTLY_BATCH = 100
 
 
 class ProjectCriteriaMixin(models.AbstractModel):
@@ -12,6 +19,46 @@ class ProjectCriteriaMixin(models.AbstractModel):
         if self:
             domain = [("project_id", "in", self.ids), ("kind", "in", ("field", "computed"))]
             self.env["project.checklist.item"].sudo().search(domain)._refresh()
+
+    @api.model
+    def _cron_refresh_criteria(self):
+        """Work out every night what fields and Odoo decide about running projects: time alone may change it.
+
+        A step remembers the day, so that a night that was cut short goes on where it stopped.
+        """
+        today = fields.Date.today()
+        steps = self.env["project.lifecycle.step"].search(
+            [
+                ("state", "=", "current"),
+                ("stage_id.fold", "=", False),
+                ("project_id.active", "=", True),
+                ("project_id.lifecycle_id", "!=", False),
+                ("refreshed_on", "!=", today),
+                ("project_id.checklist_item_ids", "any", [("kind", "in", ("field", "computed"))]),
+            ],
+            order="id",
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(steps))
+        for batch in split_every(NIGHTLY_BATCH, steps.ids, steps.browse):
+            # those that somebody works on at this moment are refreshed by that work
+            free = batch.try_lock_for_update()
+            for company, of_company in free.grouped(lambda step: step.project_id.company_id).items():
+                of_company.project_id.with_company(company)._refresh_criteria_safely()
+            free.refreshed_on = today
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
+                break
+
+    def _refresh_criteria_safely(self):
+        """Refresh the criteria of these projects; one that fails, say by an addon's criterion, holds no other up."""
+        try:
+            with self.env.cr.savepoint():
+                self._refresh_criteria()
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("The criteria of project %s could not be worked out", self.id)
+                return
+            for project in self:
+                project._refresh_criteria_safely()
 
     def _get_meeting(self, code):
         """Return those of these projects that meet a computed criterion; none if its addon is gone.

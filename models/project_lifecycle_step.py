@@ -29,6 +29,9 @@ class ProjectLifecycleStep(models.Model):
     exit_item_ids = fields.One2many(
         "project.checklist.item", "step_id", string="Checklist of exits", domain=[("exit_id", "!=", False)]
     )
+    refreshed_on = fields.Date(
+        readonly=True, export_string_translation=False, help="When its criteria were last worked out at night."
+    )
 
     _once_a_round = models.Constraint(
         "UNIQUE(project_id, stage_id, round)", "A project passes a stage once in each round."
@@ -118,6 +121,40 @@ class ProjectLifecycleStep(models.Model):
     def _get_timeline_order(self):
         self.ensure_one()
         return self.round, self.stage_id.sequence, self.id
+
+    def write(self, vals):
+        """Drop what was to be done about criteria whose gate is decided."""
+        res = super().write(vals)
+        if vals.get("state") in ("done", "skipped"):
+            self.item_ids._close_activities()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_activities(self):
+        # the database deletes the criteria along, which Odoo does not notice
+        (self.item_ids | self.exit_item_ids)._close_activities()
+
+    def _get_readiness(self, is_blocked):
+        """Return the values of the readiness fields of a project that stands in this step.
+
+        :param bool is_blocked: whether a blocking criterion is open
+        :rtype: dict
+        """
+        self.ensure_one()
+        stage = self.stage_id
+        rank = (stage.sequence, stage.id)
+        has_gate = (
+            not stage.fold
+            and stage.purpose != "closed"
+            and any((other.sequence, other.id) > rank for other in stage.lifecycle_id.stage_ids)
+        )
+        state = "paused" if self.paused_on else "blocked" if is_blocked else "ready"
+        return {
+            "gate_state": has_gate and state,
+            "stage_planned_end": has_gate and self.planned_end,
+            "stage_resume_date": has_gate and self.paused_on and self.resume_date,
+            "stage_purpose": stage.purpose,
+        }
 
     def _is_decided(self):
         """Tell whether the gate of this step was passed: its answers are history then."""

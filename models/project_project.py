@@ -16,6 +16,7 @@ class ProjectProject(models.Model):
         "project.timeline.mixin",
         "project.move.mixin",
         "project.refusal.mixin",
+        "project.readiness.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
@@ -117,12 +118,17 @@ class ProjectProject(models.Model):
 
     @api.model
     def _read_group_expand_stages(self, stages, domain):
-        """Show, grouped by stage, Odoo's own stages as ever, and all stages of the lifecycles that are there."""
+        """Show, grouped by stage, Odoo's own stages as ever, and all stages of the lifecycles that are there.
+
+        Stages of several lifecycles side by side may have the same name: then they tell their lifecycle.
+        """
         own = self.env.context.get("default_lifecycle_id")
         lifecycles = set(stages.lifecycle_id.ids) | ({own} if own else set())
         if lifecycles and (own or all(stage.lifecycle_id for stage in stages)):
-            return stages.search([("lifecycle_id", "in", list(lifecycles))])
-        return stages.search([("lifecycle_id", "in", [*lifecycles, False])])
+            expanded = stages.search([("lifecycle_id", "in", list(lifecycles))])
+        else:
+            expanded = stages.search([("lifecycle_id", "in", [*lifecycles, False])])
+        return expanded.with_context(lifecycle_in_stage_name=True) if len(lifecycles) > 1 else expanded
 
     @api.constrains("stage_id", "lifecycle_id")
     def _check_stage_of_lifecycle(self):
@@ -164,6 +170,7 @@ class ProjectProject(models.Model):
 
         :raises GateRefused: naming every project with its open blocking criteria; then nothing has moved
         """
+        self._check_readiness_unwritten(vals)
         if vals.keys().isdisjoint(STAGE_FIELDS):
             res = super().write(vals)
             self.filtered("lifecycle_id")._refresh_criteria()
@@ -180,6 +187,11 @@ class ProjectProject(models.Model):
         res = super(ProjectProject, projects).write(vals)
         self._follow_lifecycle(before)
         return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_activities_of_criteria(self):
+        # the database deletes the steps along, which Odoo does not notice
+        self.filtered("lifecycle_id").sudo().step_ids._unlink_activities()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
@@ -203,6 +215,15 @@ class ProjectProject(models.Model):
         self.check_access("read")
         self.env["project.project.stage"].check_access("read")
         return self.sudo().stage_id.sudo(False).action_open_guidance()
+
+    def action_view_stage_items(self):
+        """Open the criteria of the project's present stage, to be ticked in a list."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_checklist_item_action_stage"),
+            "display_name": self.current_step_id.display_name,
+            "domain": [("step_id", "=", self.current_step_id.id)],
+        }
 
     def action_lifecycle_discussed(self):
         """Record that the consultant has talked the lifecycle over with the mentor today (S2.4).

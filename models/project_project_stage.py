@@ -3,6 +3,16 @@ from odoo.exceptions import UserError
 
 # Odoo gives a new project the stage of the lowest sequence: a stage of a lifecycle must never be that one.
 FIRST_SEQUENCE = 1000
+PURPOSES = [
+    ("intake", "Intake"),
+    ("kickoff", "Kick-off"),
+    ("delivery", "Delivery"),
+    ("golive", "Go-live"),
+    ("review", "Review"),
+    ("support", "Support"),
+    ("closed", "Closed"),
+    ("other", "Other"),
+]
 
 
 class ProjectProjectStage(models.Model):
@@ -10,16 +20,7 @@ class ProjectProjectStage(models.Model):
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="cascade")
     purpose = fields.Selection(
-        [
-            ("intake", "Intake"),
-            ("kickoff", "Kick-off"),
-            ("delivery", "Delivery"),
-            ("golive", "Go-live"),
-            ("review", "Review"),
-            ("support", "Support"),
-            ("closed", "Closed"),
-            ("other", "Other"),
-        ],
+        PURPOSES,
         help="What the stage is for, whatever it is called: rules about go-live or support look at the purpose.",
     )
     is_optional = fields.Boolean(
@@ -64,6 +65,15 @@ class ProjectProjectStage(models.Model):
         "CHECK(lifecycle_id IS NULL OR company_id IS NULL)",
         "A stage of a lifecycle belongs to no company: projects of all companies pass through it.",
     )
+
+    @api.depends_context("lifecycle_in_stage_name")
+    def _compute_display_name(self):
+        """Name the lifecycle too where stages of several stand side by side, and only there."""
+        res = super()._compute_display_name()
+        if self.env.context.get("lifecycle_in_stage_name"):
+            for stage in self.filtered("lifecycle_id"):
+                stage.display_name = f"{stage.name} ({stage.lifecycle_id.name})"
+        return res
 
     @api.model_create_multi
     def create(self, vals_list):

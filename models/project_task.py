@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# What decides whether a task blocks a gate, and which.
+GATE_FIELDS = {"active", "blocks_gate", "project_id", "state"}
 
 
 class ProjectTask(models.Model):
@@ -18,3 +21,31 @@ class ProjectTask(models.Model):
         groups="base.group_user",
         help="While this task is open, the gate of the project's stage that asks for it stays closed.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Close the gates that new tasks block."""
+        may_block = self.env.context.get("default_blocks_gate") or any(vals.get("blocks_gate") for vals in vals_list)
+        tasks = super().create(vals_list)
+        if may_block:
+            tasks._get_blocked_projects()._refresh_criteria()
+        return tasks
+
+    def write(self, vals):
+        """Open or close the gates of the projects whose blocking tasks change."""
+        if vals.keys().isdisjoint(GATE_FIELDS):
+            return super().write(vals)
+        before = self._get_blocked_projects()
+        res = super().write(vals)
+        (before | self._get_blocked_projects())._refresh_criteria()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_opens_gates(self):
+        blocking = self.sudo().filtered("blocks_gate")
+        if blocking:
+            blocking.write({"blocks_gate": False})
+
+    def _get_blocked_projects(self):
+        # the field is closed to portal users, whose work opens and closes gates as well
+        return self.sudo().filtered("blocks_gate").project_id.filtered("lifecycle_id")

@@ -1,4 +1,5 @@
 from . import test_bad_input
+from . import test_activities
 from . import test_checklist
 from . import test_concurrency
 from . import test_criteria
@@ -9,9 +10,11 @@ from . import test_gate_dialog
 from . import test_gate_minutes
 from . import test_gates
 from . import test_i18n
+from . import test_my_day
 from . import test_packaging
 from . import test_portal
 from . import test_install_cycle
+from . import test_readiness
 from . import test_security
 from . import test_shipped_lifecycles
 from . import test_stages

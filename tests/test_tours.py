@@ -18,3 +18,11 @@ class TestTours(HttpCase, LifecycleCommon):
         self.assertEqual(
             self.project.gate_decision_ids.sorted("id").mapped("decision"), ["conditional", "back", "conditional"]
         )
+
+    def test_my_day_as_the_consultant(self):
+        self.tick_all(self.project)
+        self.start_tour(
+            "/odoo/action-project.open_view_project_all_group_stage", "project_lifecycle_my_day", login="lc_consultant"
+        )
+        self.assertEqual(self.project.stage_id, self.second)
+        self.assertEqual(self.project.gate_decision_ids.user_id, self.consultant)

@@ -1,0 +1,250 @@
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+ROWS = 10
+DUE_WITHIN_DAYS = 7
+# the sides that others answer for: a consultant can only ask again
+OTHER_SIDES = ("client", "sales")
+
+
+class ProjectMyDay(models.AbstractModel):
+    """What waits for one person today, across the projects: a list of blocks, each a method."""
+
+    _name = "project.my.day"
+    _description = "My Day"
+
+    @api.model
+    @api.readonly
+    def get_blocks(self, all_projects=False):
+        """Return what waits for the current user, block by block, in a constant number of queries.
+
+        :param bool all_projects: not only the projects that the user leads; for project administrators
+        :return: the blocks in their order, see ``_prepare_block``
+        :rtype: list
+        """
+        everything = all_projects and self.env.user.has_group("project.group_project_manager")
+        day = self.with_context(my_day_all_projects=bool(everything))
+        return [getattr(day, f"_block_{code}")() for code in self._get_block_codes()]
+
+    @api.model
+    def _get_block_codes(self):
+        """Return the codes of the blocks in their order: extend it to add a block, with its ``_block_<code>``."""
+        return ["gates_ready", "late_stages", "criteria_due", "waiting", "resume"]
+
+    # === BLOCKS === #
+
+    @api.model
+    def _block_gates_ready(self):
+        return self._prepare_project_block(
+            "gates_ready",
+            self.env._("Gates ready"),
+            self.env._("No gate is ready to be passed."),
+            Domain("gate_state", "=", "ready"),
+            row_action="action_open_gate",
+        )
+
+    @api.model
+    def _block_late_stages(self):
+        return self._prepare_project_block(
+            "late_stages",
+            self.env._("Late stages"),
+            self.env._("No stage is late."),
+            Domain("is_stage_late", "=", True),
+        )
+
+    @api.model
+    def _block_resume(self):
+        return self._prepare_project_block(
+            "resume",
+            self.env._("Paused projects to resume"),
+            self.env._("No paused project is to be resumed."),
+            Domain("gate_state", "=", "paused") & Domain("stage_resume_date", "<=", fields.Date.context_today(self)),
+            due_field="stage_resume_date",
+        )
+
+    @api.model
+    def _block_criteria_due(self):
+        soon = fields.Date.context_today(self) + timedelta(days=DUE_WITHIN_DAYS)
+        steps = self._get_running_steps_domain() & Domain("planned_end", "<=", soon)
+        due = Domain("is_blocking", "=", True) & Domain("responsible", "not in", OTHER_SIDES)
+        planned = Domain("activity_ids.user_id", "=", self.env.uid)
+        return self._prepare_criteria_block(
+            "criteria_due",
+            self.env._("Criteria due"),
+            self.env._("No criterion is due this week."),
+            Domain("state", "=", "open") & (planned | (due & Domain("step_id", "any", steps))),
+        )
+
+    @api.model
+    def _block_waiting(self):
+        blocking = Domain("is_blocking", "=", True) & Domain("responsible", "in", OTHER_SIDES)
+        return self._prepare_criteria_block(
+            "waiting",
+            self.env._("Waiting for others"),
+            self.env._("Nobody keeps you waiting."),
+            Domain("state", "=", "open") & blocking & Domain("step_id", "any", self._get_running_steps_domain()),
+        )
+
+    # === WHAT BLOCKS ARE MADE OF === #
+
+    @api.model
+    def _get_projects_domain(self):
+        """Return which projects count: those that the user leads, or all that the user sees."""
+        running = Domain("lifecycle_id", "!=", False) & Domain("is_template", "=", False)
+        if self.env.context.get("my_day_all_projects"):
+            return running
+        return running & Domain("user_id", "=", self.env.uid)
+
+    @api.model
+    def _get_running_steps_domain(self):
+        return (
+            Domain("state", "=", "current")
+            & Domain("paused_on", "=", False)
+            & Domain("project_id", "any", self._get_projects_domain() & Domain("active", "=", True))
+        )
+
+    @api.model
+    def _prepare_block(self, key, title, empty, domain, rows, count, action):
+        """Return a block as the page shows it.
+
+        :param str key: its code
+        :param str title: its heading
+        :param str empty: what stands there when there is nothing
+        :param Domain domain: of the records behind *See all*
+        :param list rows: see ``_prepare_row``
+        :param int count: how many there are, rows shown or not
+        :param dict action: what *See all* opens, completed with the domain
+        :rtype: dict
+        """
+        return {
+            "key": key,
+            "title": title,
+            "empty": empty,
+            "count": count,
+            "rows": rows,
+            "action": {
+                "type": "ir.actions.act_window",
+                "name": title,
+                "target": "current",
+                **action,
+                "domain": list(domain),
+            },
+        }
+
+    @api.model
+    def _prepare_row(self, record, title, subtitle="", badge="", due=False, action=False):
+        """Return a row of a block.
+
+        :param record: what one click opens
+        :param str badge: a short word that stands beside the title
+        :param date due: a past one is shown as late
+        :param str action: a method of the record that returns what the click opens; else its form is opened
+        :rtype: dict
+        """
+        return {
+            "title": title,
+            "subtitle": subtitle,
+            "badge": badge,
+            "due": fields.Date.to_string(due) if due else False,
+            "late": bool(due and due < fields.Date.context_today(self)),
+            "res_model": record._name,
+            "res_id": record.id,
+            "action": action,
+        }
+
+    @api.model
+    def _prepare_project_block(self, key, title, empty, domain, due_field="stage_planned_end", row_action=False):
+        """Return a block of projects.
+
+        :param Domain domain: which of the user's projects are in it
+        :param str due_field: a date of the project
+        :param str row_action: a method of the project that a click on a row calls
+        """
+        domain = self._get_projects_domain() & domain
+        Project = self.env["project.project"]
+        projects = Project.search(domain, order=f"{due_field}, name, id", limit=ROWS)
+        rows = [
+            self._prepare_row(
+                project,
+                project.name,
+                subtitle=self._join(project.stage_id.name, project.partner_id.sudo().name),
+                badge=self._get_gate_badge(project),
+                due=project[due_field],
+                action=row_action,
+            )
+            for project in projects
+        ]
+        return self._prepare_block(
+            key,
+            title,
+            empty,
+            domain,
+            rows,
+            len(rows) if len(rows) < ROWS else Project.search_count(domain),
+            {
+                "res_model": "project.project",
+                "views": [
+                    [self.env.ref("project_lifecycle.project_project_view_list_portfolio").id, "list"],
+                    [False, "kanban"],
+                    [False, "form"],
+                ],
+            },
+        )
+
+    @api.model
+    def _prepare_criteria_block(self, key, title, empty, domain):
+        """Return a block of criteria.
+
+        :param Domain domain: which criteria are in it
+        """
+        Item = self.env["project.checklist.item"]
+        planned = self._get_planned_days()
+        due = {
+            item_id: planned.get(item_id) or step.planned_end or date.max
+            for step, item_ids in Item._read_group(domain, ["step_id"], ["id:array_agg"])
+            for item_id in item_ids
+        }
+        items = Item.browse(sorted(due, key=lambda item_id: (due[item_id], item_id))[:ROWS])
+        sides = dict(Item._fields["responsible"]._description_selection(self.env))
+        rows = [
+            self._prepare_row(
+                item,
+                item.name,
+                subtitle=self._join(item.project_id.name, item.step_id.display_name),
+                badge="" if item.responsible == "consultant" else sides[item.responsible],
+                due=due[item.id] if due[item.id] < date.max else False,
+                action="action_open",
+            )
+            for item in items
+        ]
+        return self._prepare_block(
+            key,
+            title,
+            empty,
+            domain,
+            rows,
+            len(due),
+            {"res_model": Item._name, "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
+        )
+
+    @api.model
+    def _get_planned_days(self):
+        """Return, by the id of the criterion, the day for which the user has something planned about it."""
+        planned = self.env["mail.activity"]._read_group(
+            [("res_model", "=", "project.checklist.item"), ("user_id", "=", self.env.uid)],
+            ["res_id"],
+            ["date_deadline:min"],
+        )
+        return dict(planned)
+
+    @api.model
+    def _join(self, *parts):
+        return " · ".join(part for part in parts if part)
+
+    @api.model
+    def _get_gate_badge(self, project):
+        if project.gate_state == "blocked":
+            return self.env._("%(count)s blocking", count=project.stage_blocking_count)
+        return f"{project.stage_item_met_count}/{project.stage_item_count}"

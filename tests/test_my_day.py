@@ -1,0 +1,158 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import LifecycleCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-03-11 12:00:00")
+class TestMyDay(LifecycleCommon):
+    """What waits for one person today, across the projects."""
+
+    def blocks(self, user=None, **options):
+        self.env.flush_all()
+        blocks = self.env["project.my.day"].with_user(user or self.consultant).get_blocks(**options)
+        return {block["key"]: block for block in blocks}
+
+    def titles(self, key, user=None, **options):
+        return [row["title"] for row in self.blocks(user, **options)[key]["rows"]]
+
+    def plan(self, project, day):
+        project.sudo().current_step_id.planned_end = day
+
+    def test_nothing_waits_for_who_leads_nothing(self):
+        blocks = self.blocks(self.colleague)
+        self.assertEqual(list(blocks), ["gates_ready", "late_stages", "criteria_due", "waiting", "resume"])
+        for block in blocks.values():
+            self.assertEqual((block["count"], block["rows"]), (0, []))
+            self.assertTrue(block["empty"])
+
+    def test_gates_ready(self):
+        self.assertFalse(self.titles("gates_ready"))
+        self.tick_all(self.project)
+        block = self.blocks()["gates_ready"]
+        (row,) = block["rows"]
+        self.assertEqual((row["title"], row["subtitle"]), ("Migration", "First · Client Inc."))
+        action = (
+            self.env[row["res_model"]].with_user(self.consultant).browse(row["res_id"]).action_open_gate()
+            if row["action"] == "action_open_gate"
+            else None
+        )
+        self.assertEqual(action["res_model"], "project.gate.wizard")
+        self.assertEqual(
+            self.env[block["action"]["res_model"]].with_user(self.consultant).search(block["action"]["domain"]),
+            self.project,
+        )
+
+    def test_late_stages(self):
+        self.plan(self.project, "2026-03-11")
+        self.assertFalse(self.titles("late_stages"))
+        self.plan(self.project, "2026-03-10")
+        (row,) = self.blocks()["late_stages"]["rows"]
+        self.assertEqual(
+            (row["title"], row["badge"], row["due"], row["late"]), ("Migration", "2 blocking", "2026-03-10", True)
+        )
+
+    def test_criteria_due_within_a_week(self):
+        self.assertFalse(self.titles("criteria_due"))
+        self.plan(self.project, "2026-03-19")
+        self.assertFalse(self.titles("criteria_due"))
+        self.plan(self.project, "2026-03-18")
+        self.assertEqual(self.titles("criteria_due"), ["First must a", "First must b"])
+        self.items_of(self.project, self.first)[0].with_user(self.consultant).action_tick()
+        (row,) = self.blocks()["criteria_due"]["rows"]
+        self.assertEqual((row["subtitle"], row["due"], row["late"]), ("Migration · First", "2026-03-18", False))
+        self.assertEqual((row["res_model"], row["action"]), ("project.checklist.item", "action_open"))
+
+    def test_criteria_of_paused_projects_rest(self):
+        self.plan(self.project, "2026-03-01")
+        self.items_of(self.project, self.first)[0].responsible = "client"
+        self.project.with_user(self.consultant).action_pause("holidays")
+        for key in ("criteria_due", "waiting", "late_stages"):
+            self.assertFalse(self.titles(key))
+
+    def test_what_was_planned_for_me_on_any_project(self):
+        free = self.items_of(self.project, self.first)[2]
+        free.with_user(self.consultant).activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.colleague.id, date_deadline="2026-03-10"
+        )
+        (row,) = self.blocks(self.colleague)["criteria_due"]["rows"]
+        self.assertEqual((row["title"], row["due"], row["late"]), ("First may", "2026-03-10", True))
+        self.assertFalse(self.titles("criteria_due"))
+        action = self.env[row["res_model"]].with_user(self.colleague).browse(row["res_id"]).action_open()
+        self.assertEqual(self.env[action["res_model"]].with_user(self.colleague).browse(action["res_id"]), free)
+        free.with_user(self.consultant).action_tick()
+        self.assertFalse(self.titles("criteria_due", self.colleague))
+
+    def test_waiting_for_others(self):
+        must_a, must_b, may = self.items_of(self.project, self.first)
+        must_a.responsible, must_b.responsible, may.responsible = "client", "sales", "client"
+        self.plan(self.project, "2026-03-01")
+        rows = self.blocks()["waiting"]["rows"]
+        self.assertEqual(
+            [(row["title"], row["badge"]) for row in rows],
+            [("First must a", "Client"), ("First must b", "Salesperson")],
+        )
+        self.assertFalse(self.titles("criteria_due"))
+
+    def test_paused_projects_to_resume(self):
+        self.project.with_user(self.consultant).action_pause("holidays", "2026-03-12")
+        self.assertFalse(self.titles("resume"))
+        with freeze_time("2026-03-12 08:00:00"):
+            (row,) = self.blocks()["resume"]["rows"]
+        self.assertEqual((row["title"], row["due"], row["late"]), ("Migration", "2026-03-12", False))
+
+    def test_archived_projects_and_templates_rest(self):
+        self.tick_all(self.project)
+        self.plan(self.project, "2026-03-01")
+        self.create_project("Template", is_template=True)
+        self.project.active = False
+        for block in self.blocks().values():
+            self.assertFalse(block["rows"])
+
+    def test_all_projects_are_for_administrators(self):
+        self.tick_all(self.project)
+        self.assertFalse(self.titles("gates_ready", self.manager))
+        self.assertIn("Migration", self.titles("gates_ready", self.manager, all_projects=True))
+        self.assertFalse(self.titles("gates_ready", self.colleague, all_projects=True))
+
+    def test_not_for_the_client_nor_for_plain_employees(self):
+        for user in (self.portal_user, self.employee):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                self.blocks(user)
+
+    def test_counts_beyond_the_rows(self):
+        for number in range(12):
+            self.tick_all(self.create_project(f"P{number:02}"))
+        block = self.blocks()["gates_ready"]
+        self.assertEqual((block["count"], len(block["rows"])), (12, 10))
+
+    def test_queries_do_not_grow_with_the_projects(self):
+        def prepare(count):
+            for number in range(count):
+                project = self.create_project(f"Ready {number}")
+                self.tick_all(project)
+                late = self.create_project(f"Late {number}")
+                self.plan(late, "2026-03-01")
+                items = self.items_of(late, self.first)
+                items[0].responsible = "client"
+                items[2].with_user(self.consultant).activity_schedule(
+                    "mail.mail_activity_data_todo", user_id=self.consultant.id
+                )
+                self.create_project(f"Paused {number}").with_user(self.consultant).action_pause("why", "2026-03-01")
+
+        def spent():
+            for _warm in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                self.blocks()
+                spent = self.cr.sql_log_count - before
+            return spent
+
+        prepare(2)
+        few = spent()
+        prepare(2)
+        self.assertEqual(spent(), few)
