@@ -126,7 +126,7 @@ class ProjectLifecycleStep(models.Model):
         """Drop what was to be done about criteria whose gate is decided."""
         res = super().write(vals)
         if vals.get("state") in ("done", "skipped"):
-            self.item_ids._close_activities()
+            (self.item_ids | self.exit_item_ids)._close_activities()
         return res
 
     @api.ondelete(at_uninstall=False)

@@ -68,7 +68,7 @@ class ProjectMyDay(models.AbstractModel):
     def _block_criteria_due(self):
         soon = fields.Date.context_today(self) + timedelta(days=DUE_WITHIN_DAYS)
         steps = self._get_running_steps_domain() & Domain("planned_end", "<=", soon)
-        due = Domain("is_blocking", "=", True) & Domain("responsible", "not in", OTHER_SIDES)
+        due = self._get_blocking_domain() & Domain("responsible", "not in", OTHER_SIDES)
         planned = Domain("activity_ids.user_id", "=", self.env.uid)
         return self._prepare_criteria_block(
             "criteria_due",
@@ -79,7 +79,7 @@ class ProjectMyDay(models.AbstractModel):
 
     @api.model
     def _block_waiting(self):
-        blocking = Domain("is_blocking", "=", True) & Domain("responsible", "in", OTHER_SIDES)
+        blocking = self._get_blocking_domain() & Domain("responsible", "in", OTHER_SIDES)
         return self._prepare_criteria_block(
             "waiting",
             self.env._("Waiting for others"),
@@ -104,6 +104,11 @@ class ProjectMyDay(models.AbstractModel):
             & Domain("paused_on", "=", False)
             & Domain("project_id", "any", self._get_projects_domain() & Domain("active", "=", True))
         )
+
+    @api.model
+    def _get_blocking_domain(self):
+        """Return which criteria hold a gate; those of an exit are asked only if it is taken."""
+        return Domain("is_blocking", "=", True) & Domain("exit_id", "=", False)
 
     @api.model
     def _prepare_block(self, key, title, empty, domain, rows, count, action):

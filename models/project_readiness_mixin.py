@@ -121,7 +121,12 @@ class ProjectReadinessMixin(models.AbstractModel):
             .sudo()
             .search([("project_id", "in", projects.ids), ("state", "=", "current")])
         )
-        blocking = [("step_id", "in", steps.ids), ("is_blocking", "=", True), ("state", "=", "open")]
+        blocking = [
+            ("step_id", "in", steps.ids),
+            ("exit_id", "=", False),
+            ("is_blocking", "=", True),
+            ("state", "=", "open"),
+        ]
         blocked = {step.id for (step,) in self.env["project.checklist.item"].sudo()._read_group(blocking, ["step_id"])}
         return {step.project_id.id: step._get_readiness(step.id in blocked) for step in steps}
 
