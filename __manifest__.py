@@ -19,6 +19,7 @@
         "wizards/project_gate_wizard_views.xml",
         "wizards/project_lifecycle_bring_in_views.xml",
         "wizards/project_lifecycle_pause_views.xml",
+        "wizards/project_lifecycle_plan_views.xml",
         "views/project_project_views.xml",
         "views/project_lifecycle_menus.xml",
     ],

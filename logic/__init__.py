@@ -1,1 +1,1 @@
-from . import moves
+from . import moves, planning

@@ -63,6 +63,16 @@ class ProjectProjectStage(models.Model):
         "A stage of a lifecycle belongs to no company: projects of all companies pass through it.",
     )
 
+    _duration_positive = models.Constraint(
+        "CHECK(usual_duration >= 0)", "The usual duration of a stage is 0 or more working days."
+    )
+    _share_in_percent = models.Constraint(
+        "CHECK(effort_share >= 0 AND effort_share <= 100)", "The share of the effort is between 0 and 100 %."
+    )
+    _stale_days_positive = models.Constraint(
+        "CHECK(rotting_threshold_days >= 0)", "The days to stale are 0 or more."
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         default_lifecycle = self.default_get(["lifecycle_id"]).get("lifecycle_id")
