@@ -49,7 +49,8 @@ class AccountAnalyticLine(models.Model):
         others.pack_use = False
         steps = self.env["project.lifecycle.step"].sudo()
         if followed:
-            steps = steps.search([("project_id", "in", followed.project_id.ids), ("state", "=", "current")])
+            domain = [("project_id", "in", followed.project_id.ids), ("state", "=", "current")]
+            steps = steps.search_fetch(domain, ["project_id"])
         current = steps.grouped("project_id")
         for line in followed:
             project = line.project_id.sudo()
@@ -84,6 +85,8 @@ class AccountAnalyticLine(models.Model):
         if not self.env.su and any(not OWN_FIELDS.isdisjoint(vals) for vals in vals_list):
             self._refuse_own_fields()
         lines = super().create(vals_list)
+        # now, for the project may move on before the records are flushed
+        lines._recompute_recordset(OWN_FIELDS)
         self._check_open_for_time(lines.project_id)
         return lines
 
@@ -97,9 +100,12 @@ class AccountAnalyticLine(models.Model):
             self._refuse_own_fields()
         if CLOSED_FIELDS.isdisjoint(vals):
             return super().write(vals)
-        before = self._get_projects_of_time(vals)
+        before = self.project_id
         res = super().write(vals)
-        self._check_time_policy(before | self.project_id if "project_id" in vals else before)
+        if "project_id" in vals:
+            self._recompute_recordset(OWN_FIELDS)
+            before |= self.project_id
+        self._check_time_policy(before)
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -107,9 +113,6 @@ class AccountAnalyticLine(models.Model):
         self._check_time_policy(self.project_id)
 
     # === BUSINESS METHODS === #
-
-    def _get_projects_of_time(self, vals):
-        return self.project_id
 
     def _check_time_policy(self, projects):
         """Check that the current user may change the time of projects: administrators correct it in any stage.
@@ -140,6 +143,4 @@ class AccountAnalyticLine(models.Model):
             )
 
     def _refuse_own_fields(self):
-        raise AccessError(
-            self.env._("The step of a time entry, and whether it is deducted, follow from its project.")
-        )
+        raise AccessError(self.env._("The step of a time entry, and whether it is deducted, follow from its project."))

@@ -28,20 +28,17 @@ class ProjectProject(models.Model):
         domain=[("share", "=", False)],
         help="With whom a consultant new to this kind of project talks the stages over.",
     )
-    date_last_stage_update = fields.Datetime(
-        "Last stage update",
-        readonly=True,
-        copy=False,
-        default=fields.Datetime.now,
-        groups="base.group_user",
-        help="When the project came into its present stage. Kept for projects that have a lifecycle.",
-    )
     # worked out for everybody alike, and nothing a client may read
     rotting_days = fields.Integer("Days in the stage", compute_sudo=True, groups="base.group_user")
     is_rotting = fields.Boolean("Stale", compute_sudo=True, groups="base.group_user")
     lifecycle_discussed_on = fields.Date("Discussed on", groups="base.group_user", copy=False)
     date_last_stage_update = fields.Datetime(
-        "Stage since", readonly=True, copy=False, groups="base.group_user", export_string_translation=False
+        "Stage since",
+        readonly=True,
+        copy=False,
+        default=fields.Datetime.now,
+        groups="base.group_user",
+        help="When the project came into its present stage. Kept for projects that have a lifecycle.",
     )
     checklist_item_ids = fields.One2many(
         "project.checklist.item", "project_id", string="Checklist", groups="project.group_project_user"

@@ -69,9 +69,7 @@ class ProjectProjectStage(models.Model):
     _share_in_percent = models.Constraint(
         "CHECK(effort_share >= 0 AND effort_share <= 100)", "The share of the effort is between 0 and 100 %."
     )
-    _stale_days_positive = models.Constraint(
-        "CHECK(rotting_threshold_days >= 0)", "The days to stale are 0 or more."
-    )
+    _stale_days_positive = models.Constraint("CHECK(rotting_threshold_days >= 0)", "The days to stale are 0 or more.")
 
     @api.model_create_multi
     def create(self, vals_list):
