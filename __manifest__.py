@@ -24,6 +24,7 @@
         "wizards/project_lifecycle_bring_in_views.xml",
         "wizards/project_lifecycle_pause_views.xml",
         "views/project_lifecycle_timeline_templates.xml",
+        "wizards/project_lifecycle_plan_views.xml",
         "views/project_project_views.xml",
         "views/project_portfolio_views.xml",
         "views/project_my_day_views.xml",

@@ -1,3 +1,5 @@
 from . import gate_move
 from . import moves
+from . import planning
+from . import timeline
 from . import wording

@@ -1,3 +1,4 @@
+from . import account_analytic_line
 from . import project_criteria_mixin
 from . import project_criterion_activity_mixin
 from . import project_gate_mixin
@@ -6,6 +7,7 @@ from . import project_refusal_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
+from . import project_plan_mixin
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_project_stage

@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProjectLifecycleStep(models.Model):
@@ -32,6 +35,14 @@ class ProjectLifecycleStep(models.Model):
     refreshed_on = fields.Date(
         readonly=True, export_string_translation=False, help="When its criteria were last worked out at night."
     )
+    timesheet_ids = fields.One2many("account.analytic.line", "step_id", string="Time entries")
+    planned_hours = fields.Float(
+        "Planned time",
+        compute="_compute_planned_hours",
+        help="The stage's share of the time allocated to the project. It covers all rounds of the stage and stands on"
+        " the first.",
+    )
+    spent_hours = fields.Float("Time spent", compute="_compute_spent_hours", compute_sudo=True)
 
     _once_a_round = models.Constraint(
         "UNIQUE(project_id, stage_id, round)", "A project passes a stage once in each round."
@@ -43,6 +54,13 @@ class ProjectLifecycleStep(models.Model):
     _dates_in_order = models.Constraint(
         "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)", "A step ends after it started."
     )
+
+    _plan_in_order = models.Constraint(
+        "CHECK(planned_end IS NULL OR planned_start IS NULL OR planned_end >= planned_start)",
+        "A step is planned to end on the day it starts, or later.",
+    )
+
+    # === COMPUTE METHODS === #
 
     @api.depends("stage_id.name", "round")
     def _compute_display_name(self):
@@ -59,6 +77,119 @@ class ProjectLifecycleStep(models.Model):
         for step in self:
             going_on = step.state in ("current", "upcoming")
             step.is_late = bool(going_on and step.planned_end and step.planned_end < today)
+
+    @api.depends("project_id.allocated_hours", "stage_id.effort_share", "round")
+    def _compute_planned_hours(self):
+        for step in self:
+            share = step.stage_id.effort_share if step.round == 1 else 0
+            step.planned_hours = step.project_id.allocated_hours * share / 100
+
+    @api.depends("timesheet_ids.unit_amount", "timesheet_ids.product_uom_id")
+    def _compute_spent_hours(self):
+        spent = defaultdict(float)
+        hour = self.env.ref("uom.product_uom_hour")
+        for step, unit, amount in self.env["account.analytic.line"]._read_group(
+            [("step_id", "in", self.ids)], ["step_id", "product_uom_id"], ["unit_amount:sum"]
+        ):
+            # an entry without a unit is in hours, and one of another kind of unit is left as it is
+            spent[step.id] += unit._compute_quantity(amount, hour, round=False, raise_if_failure=False)
+        for step in self:
+            step.spent_hours = spent[step.id]
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Drop what was to be done about criteria whose gate is decided."""
+        res = super().write(vals)
+        if vals.get("state") in ("done", "skipped"):
+            (self.item_ids | self.exit_item_ids)._close_activities()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_activities(self):
+        # the database deletes the criteria along, which Odoo does not notice
+        (self.item_ids | self.exit_item_ids)._close_activities()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_time(self):
+        entries = self.env["account.analytic.line"].sudo().search([("step_id", "in", self.ids)], limit=10)
+        if entries:
+            raise UserError(
+                self.env._(
+                    "Time was logged on steps of these projects: %(projects)s. Their steps stay.",
+                    projects=", ".join(entries.step_id.project_id.mapped("name")),
+                )
+            )
+
+    # === ACTIONS === #
+
+    def action_change_plan(self):
+        """Open the planned dates of the step in a dialog."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_lifecycle_plan_action"),
+            "name": self.display_name,
+            "context": {"default_step_id": self.id},
+        }
+
+    def action_plan(self, planned_start, planned_end=False):
+        """Plan the step; the steps after it move along, with their lengths and distances in working days.
+
+        :param date planned_start: when it is to begin
+        :param date planned_end: when it is to end; if not given, it keeps its length in working days
+        :raises AccessError: if the user is neither consultant of the project nor project administrator
+        :raises UserError: if the step is over, or is to end before it starts
+        """
+        self.ensure_one()
+        project = self.project_id
+        project._check_lifecycle_consultant()
+        if self._is_decided():
+            raise UserError(
+                self.env._(
+                    "%(step)s of %(project)s is over: its plan stays as it was.",
+                    step=self.display_name,
+                    project=project.name,
+                )
+            )
+        start = fields.Date.to_date(planned_start)
+        latest, working_days = project._get_latest_steps(), project._get_working_days()
+        days = working_days[project]
+        end = fields.Date.to_date(planned_end) or self._get_end_from(start, days)
+        if end < start:
+            raise UserError(self.env._("%(step)s is to end before it starts.", step=self.display_name))
+        gaps = project._get_gaps(latest, working_days)
+        # steps are nobody's to write: who may plan was checked above
+        self.sudo().write({"planned_start": start, "planned_end": end})
+        project._follow_plan(self.sudo(), gaps, latest, days)
+
+    # === BUSINESS METHODS === #
+
+    def _takes_time(self):
+        """Tell whether the step takes working days; one without any begins and ends the same day."""
+        self.ensure_one()
+        if self.planned_start and self.planned_end and self.planned_end > self.planned_start:
+            return True
+        return bool(self.stage_id.active and self.stage_id.usual_duration)
+
+    def _get_length(self, days):
+        """Return how many working days the step is planned for, by its dates, else by its stage.
+
+        :param project_lifecycle.logic.planning.WorkingDays days: of its project
+        """
+        self.ensure_one()
+        if not self._takes_time():
+            return 0
+        if self.planned_start and self.planned_end:
+            return max(days.length(self.planned_start, self.planned_end), 1)
+        return self.stage_id.usual_duration
+
+    def _get_end_from(self, start, days):
+        """Return when the step ends if it begins on a day and keeps its length.
+
+        :param date start: may be a day without work
+        :param project_lifecycle.logic.planning.WorkingDays days: of its project
+        """
+        return max(days.last(start, self._get_length(days)), start)
 
     def _add_items(self):
         """Copy the criteria of their stages that these steps do not have yet."""
@@ -121,18 +252,6 @@ class ProjectLifecycleStep(models.Model):
     def _get_timeline_order(self):
         self.ensure_one()
         return self.round, self.stage_id.sequence, self.id
-
-    def write(self, vals):
-        """Drop what was to be done about criteria whose gate is decided."""
-        res = super().write(vals)
-        if vals.get("state") in ("done", "skipped"):
-            (self.item_ids | self.exit_item_ids)._close_activities()
-        return res
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_activities(self):
-        # the database deletes the criteria along, which Odoo does not notice
-        (self.item_ids | self.exit_item_ids)._close_activities()
 
     def _get_readiness(self, is_blocked):
         """Return the values of the readiness fields of a project that stands in this step.

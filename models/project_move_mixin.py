@@ -57,12 +57,18 @@ class ProjectMoveMixin(models.AbstractModel):
         )
 
     def action_resume(self, reason):
-        """Go on with paused projects, in the stage they were paused in.
+        """Go on with paused projects, in the stage they were paused in; their plan moves by the days they stood still.
 
         :param str reason: why, or what has changed
         """
         self._check_lifecycle_consultant()
+        paused = {
+            project: steps[:1].paused_on
+            for project, steps in self._get_steps_ahead(self._get_latest_steps()).items()
+            if steps[:1].paused_on
+        }
         self._decide_without_moving("resume", reason, {"paused_on": False, "resume_date": False})
+        self._push_plans(paused)
 
     def action_open_gate(self, stage_id=False):
         """Open the gate dialog: every criterion between the project and a stage, what is missing first.

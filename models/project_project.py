@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from ..logic.gate_move import WITHOUT_GATES
 
@@ -12,6 +15,7 @@ class ProjectProject(models.Model):
         "project.project",
         "project.gate.mixin",
         "project.step.mixin",
+        "project.plan.mixin",
         "project.criteria.mixin",
         "project.timeline.mixin",
         "project.move.mixin",
@@ -28,9 +32,17 @@ class ProjectProject(models.Model):
         domain=[("share", "=", False)],
         help="With whom a consultant new to this kind of project talks the stages over.",
     )
+    # worked out for everybody alike, and nothing a client may read
+    rotting_days = fields.Integer("Days in the stage", compute_sudo=True, groups="base.group_user")
+    is_rotting = fields.Boolean("Stale", compute_sudo=True, groups="base.group_user")
     lifecycle_discussed_on = fields.Date("Discussed on", groups="base.group_user", copy=False)
     date_last_stage_update = fields.Datetime(
-        "Stage since", readonly=True, copy=False, groups="base.group_user", export_string_translation=False
+        "Stage since",
+        readonly=True,
+        copy=False,
+        default=fields.Datetime.now,
+        groups="base.group_user",
+        help="When the project came into its present stage. Kept for projects that have a lifecycle.",
     )
     checklist_item_ids = fields.One2many(
         "project.checklist.item",
@@ -111,6 +123,53 @@ class ProjectProject(models.Model):
             project.is_lifecycle_consultant = project._is_lifecycle_consultant()
             project.can_move_stage = may_write or bool(project.lifecycle_id and project.is_lifecycle_consultant)
 
+    def _is_rotting_feature_enabled(self):
+        """Only projects with a lifecycle go stale: the others are not looked at any further."""
+        if self and not self.filtered("lifecycle_id"):
+            return False
+        return super()._is_rotting_feature_enabled()
+
+    def _get_rotting_depends_fields(self):
+        return super()._get_rotting_depends_fields() + [
+            "active",
+            "is_template",
+            "lifecycle_id",
+            "stage_id.fold",
+            "stage_id.purpose",
+            "step_ids.state",
+            "step_ids.paused_on",
+        ]
+
+    def _get_rotting_domain(self):
+        paused = Domain("step_ids", "any", [("state", "=", "current"), ("paused_on", "!=", False)])
+        return (
+            super()._get_rotting_domain()
+            & Domain("lifecycle_id", "!=", False)
+            & Domain("active", "=", True)
+            & Domain("is_template", "=", False)
+            & Domain("stage_id.fold", "=", False)
+            & Domain("stage_id.purpose", "!=", "closed")
+            & ~paused
+        )
+
+    def _search_is_rotting(self, operator, value):
+        """Find stale projects by the threshold of each stage.
+
+        Odoo's own search leaves out what has not moved for a year: the stalest projects of all.
+        """
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        stages = self.env["project.project.stage"].sudo().search([("rotting_threshold_days", ">", 0)])
+        now = self.env.cr.now()
+        overdue = Domain.OR(
+            Domain("stage_id", "=", stage.id)
+            & Domain("date_last_stage_update", "<", now - timedelta(days=stage.rotting_threshold_days))
+            for stage in stages
+        )
+        stale = self.sudo()._search(self._get_rotting_domain() & overdue)
+        wanted = (True in value) == (operator == "in")
+        return [("id", "in" if wanted else "not in", stale)]
+
     @api.onchange("lifecycle_id")
     def _onchange_lifecycle_id(self):
         if self.env.user.has_group("project.group_project_stages") and self.stage_id.lifecycle_id != self.lifecycle_id:
@@ -173,7 +232,10 @@ class ProjectProject(models.Model):
         self._check_readiness_unwritten(vals)
         if vals.keys().isdisjoint(STAGE_FIELDS):
             res = super().write(vals)
-            self.filtered("lifecycle_id")._refresh_criteria()
+            with_lifecycle = self.filtered("lifecycle_id")
+            with_lifecycle._refresh_criteria()
+            if vals.get("date_start") and with_lifecycle:
+                with_lifecycle._plan_from_start()
             return res
         apart = self._get_written_apart(vals)
         if apart and apart != self:
@@ -184,6 +246,8 @@ class ProjectProject(models.Model):
         self._lock_for_decision()
         before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
         projects, vals = self._prepare_lifecycle_write(vals)
+        if any(stage.id != vals.get("stage_id", stage.id) for _lifecycle, stage in before.values()):
+            vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
         res = super(ProjectProject, projects).write(vals)
         self._follow_lifecycle(before)
         return res
@@ -291,7 +355,7 @@ class ProjectProject(models.Model):
         """Return the projects that are written apart from the rest: Odoo writes the same values to all of one call.
 
         A change of company may give all of them a stage of Odoo's own; a lifecycle is news only to those that have
-        another one.
+        another one; and a project that stands in the stage already has not come into it now.
 
         :rtype: project.project
         """
@@ -299,6 +363,8 @@ class ProjectProject(models.Model):
             return self.filtered(lambda project: project.lifecycle_id.id != (vals["lifecycle_id"] or False))
         if vals.get("company_id"):
             return self.filtered("lifecycle_id")
+        if "stage_id" in vals:
+            return self.filtered(lambda it: it.lifecycle_id and it.sudo().stage_id.id == vals["stage_id"])
         return self.browse()
 
     @api.model

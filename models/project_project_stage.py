@@ -66,6 +66,14 @@ class ProjectProjectStage(models.Model):
         "A stage of a lifecycle belongs to no company: projects of all companies pass through it.",
     )
 
+    _duration_positive = models.Constraint(
+        "CHECK(usual_duration >= 0)", "The usual duration of a stage is 0 or more working days."
+    )
+    _share_in_percent = models.Constraint(
+        "CHECK(effort_share >= 0 AND effort_share <= 100)", "The share of the effort is between 0 and 100 %."
+    )
+    _stale_days_positive = models.Constraint("CHECK(rotting_threshold_days >= 0)", "The days to stale are 0 or more.")
+
     @api.depends_context("lifecycle_in_stage_name")
     def _compute_display_name(self):
         """Name the lifecycle too where stages of several stand side by side, and only there."""

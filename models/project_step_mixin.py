@@ -46,6 +46,8 @@ class ProjectStepMixin(models.AbstractModel):
     def _set_steps(self, current, skipped=None, done=None, upcoming=None):
         """Set the states of steps; the present one last, for a project has one at a time."""
         today = fields.Date.context_today(self)
+        latest, working_days = self._get_latest_steps(), self._get_working_days()
+        gaps = self._get_gaps(latest, working_days)
         if done:
             for step in done.filtered(lambda step: step.date_start and step.date_start > today):
                 step.date_start = today
@@ -57,6 +59,7 @@ class ProjectStepMixin(models.AbstractModel):
         current.flush_model()
         current.write({"state": "current", "date_end": False})
         current.filtered(lambda step: not step.date_start).write({"date_start": today})
+        self._replan(gaps, latest, working_days, done, upcoming)
 
     def _open_round(self, origin, stage):
         """Open another round of delivery: new steps, with fresh criteria, up to the stage the project comes from.

@@ -57,6 +57,100 @@ def log_time(env, run):
     )
 
 
+def a_task(env):
+    project = a_project(env)
+    return env["project.task"].search([("project_id", "=", project.id)]) or env["project.task"].create(
+        {"name": "Task", "project_id": project.id}
+    )
+
+
+def an_entry(env):
+    return env["account.analytic.line"].search([("name", "=", "measured entry")]) or env[
+        "account.analytic.line"
+    ].create({"name": "measured entry", "project_id": a_project(env).id, "unit_amount": 1})
+
+
+def log_time_ten_times(env, run):
+    project, task = a_project(env), a_task(env)[0]
+    env["account.analytic.line"].create(
+        [
+            {"name": f"work {run} {number}", "project_id": project.id, "task_id": task.id, "unit_amount": 1}
+            for number in range(10)
+        ]
+    )
+
+
+def log_time_on_the_task(env, run):
+    env["account.analytic.line"].create({"name": f"work {run}", "task_id": a_task(env)[0].id, "unit_amount": 1})
+
+
+def log_time_silently(env, run):
+    project = a_project(env)
+    env.invalidate_all()
+    env["account.analytic.line"].sudo().create({"name": f"work {run}", "project_id": project.id, "unit_amount": 1})
+
+
+def write_hours(env, run):
+    entry = an_entry(env)
+    env.invalidate_all()
+    entry.write({"unit_amount": 2 + run})
+
+
+def write_date_of_time(env, run):
+    entry = an_entry(env)
+    env.invalidate_all()
+    entry.write({"date": f"2026-01-0{1 + run}"})
+
+
+def write_name_of_time(env, run):
+    entry = an_entry(env)
+    env.invalidate_all()
+    entry.write({"name": "measured entry", "ref": f"text {run}"})
+
+
+def write_project_of_time(env, run):
+    entry = an_entry(env)
+    other = env["project.project"].search([("name", "=", "Elsewhere")]) or env["project.project"].create(
+        {"name": "Elsewhere", "allow_timesheets": True}
+    )
+    env.flush_all()
+    env.invalidate_all()
+    entry.write({"project_id": other.id})
+    env.flush_all()
+    entry.write({"project_id": a_project(env).id})
+
+
+def delete_time(env, run):
+    entry = an_entry(env)
+    env.invalidate_all()
+    entry.unlink()
+
+
+def move_task_with_time(env, run):
+    task = a_task(env)[0]
+    other = env["project.project"].search([("name", "=", "Elsewhere")]) or env["project.project"].create(
+        {"name": "Elsewhere", "allow_timesheets": True}
+    )
+    env.flush_all()
+    env.invalidate_all()
+    task.write({"project_id": other.id})
+    env.flush_all()
+    task.write({"project_id": a_project(env).id})
+
+
+def log_other_costs(env, run):
+    account = env["account.analytic.account"].search([], limit=1)
+    env["account.analytic.line"].create({"name": f"cost {run}", "account_id": account.id, "amount": -1})
+
+
+def write_allocated_hours(env, run):
+    a_project(env).write({"allocated_hours": 10 + run})
+
+
+def write_dates(env, run):
+    a_project(env).write({"date_start": f"2026-01-0{1 + run}", "date": "2026-03-01"})
+
+
 SCENARIOS = [
     create_project,
     create_ten_projects,
@@ -67,6 +161,18 @@ SCENARIOS = [
     read_project,
     search_projects,
     log_time,
+    log_time_ten_times,
+    log_time_on_the_task,
+    log_time_silently,
+    write_hours,
+    write_date_of_time,
+    write_name_of_time,
+    write_project_of_time,
+    delete_time,
+    move_task_with_time,
+    log_other_costs,
+    write_allocated_hours,
+    write_dates,
 ]
 
 

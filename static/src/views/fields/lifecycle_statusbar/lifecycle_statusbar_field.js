@@ -1,15 +1,18 @@
-import {
-    StatusBarDurationField,
-    statusBarDurationField,
-} from "@mail/views/fields/statusbar_duration/statusbar_duration_field";
+import { RottingStatusBarDurationField } from "@mail/js/rotting_mixin/rotting_statusbar";
+import { getRottingDaysTitle } from "@mail/js/rotting_mixin/rotting_widget";
+import { statusBarDurationField } from "@mail/views/fields/statusbar_duration/statusbar_duration_field";
 import { Component, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
-class StageBar extends StatusBarDurationField {
+class StageBar extends RottingStatusBarDurationField {
     setup() {
         super.setup();
         this.orm = useService("orm");
+        // the project moves on while the page is open
+        Object.defineProperty(this, "title", {
+            get: () => getRottingDaysTitle(this.props.record.resModel, this.props.record.data.rotting_days),
+        });
     }
 
     /** A read-only record has no onchange and no save: the stage is written by itself, the server checking who may. */
@@ -29,7 +32,7 @@ class StageBar extends StatusBarDurationField {
  */
 export class LifecycleStatusBarField extends Component {
     static components = { StageBar };
-    static props = StatusBarDurationField.props;
+    static props = RottingStatusBarDurationField.props;
     static template = xml`<StageBar t-props="barProps"/>`;
 
     get barProps() {
@@ -47,6 +50,8 @@ export const lifecycleStatusBarField = {
     additionalClasses: ["o_field_statusbar_duration"],
     fieldDependencies: [
         ...statusBarDurationField.fieldDependencies,
+        { name: "is_rotting", type: "boolean" },
+        { name: "rotting_days", type: "integer" },
         { name: "lifecycle_id", type: "many2one" },
         { name: "can_move_stage", type: "boolean" },
     ],
