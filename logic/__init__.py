@@ -1,1 +1,2 @@
 from . import moves
+from . import offsets

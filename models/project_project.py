@@ -8,7 +8,15 @@ STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
 class ProjectProject(models.Model):
     _name = "project.project"
-    _inherit = ["project.project", "project.gate.mixin", "project.step.mixin", "project.criteria.mixin"]
+    # copies are wrapped as a whole, so their mixin comes before Odoo's own project
+    _inherit = [
+        "project.copy.mixin",
+        "project.project",
+        "project.gate.mixin",
+        "project.step.mixin",
+        "project.criteria.mixin",
+        "project.proposal.mixin",
+    ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
     stage_id = fields.Many2one(group_expand="_read_group_expand_stages")
@@ -160,7 +168,9 @@ class ProjectProject(models.Model):
             return apart.write(vals)
         if not vals.get("lifecycle_id") and not self.filtered("lifecycle_id"):
             return super().write(vals)
-        before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
+        # a template has no way behind it: as a project it enters its lifecycle
+        running = self.filtered(lambda project: not project.is_template)
+        before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in running}
         projects, vals = self._prepare_lifecycle_write(vals)
         res = super(ProjectProject, projects).write(vals)
         self._follow_lifecycle(before)

@@ -5,14 +5,17 @@ from . import test_demo
 from . import test_gate_dialog
 from . import test_gates
 from . import test_i18n
+from . import test_logic_offsets
 from . import test_packaging
 from . import test_portal
 from . import test_install_cycle
+from . import test_proposal
 from . import test_security
 from . import test_shipped_lifecycles
 from . import test_stages
 from . import test_stock_untouched
 from . import test_story_rnd
 from . import test_story_software
+from . import test_templates
 from . import test_tours
 from . import test_traceability

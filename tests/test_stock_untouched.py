@@ -57,6 +57,33 @@ def log_time(env, run):
     )
 
 
+def copy_project(env, run):
+    a_project(env).copy({"name": f"Copy {run}"})
+
+
+def copy_two_projects(env, run):
+    projects = a_project(env) | env["project.project"].search([("name", "=", "Copy 0")], limit=1)
+    projects.copy({"name": f"Copies {run}"})
+
+
+def create_from_template(env, run):
+    template = env["project.project"].search([("name", "=", "Pattern")]) or env["project.project"].create(
+        {"name": "Pattern", "is_template": True, "task_ids": [Command.create({"name": "Task"})]}
+    )
+    template.action_create_from_template({"name": f"From template {run}"})
+
+
+def confirm_order(env, run):
+    product = env["product.product"].search([("name", "=", "Service")]) or env["product.product"].create(
+        {"name": "Service", "type": "service", "service_tracking": "project_only", "taxes_id": False}
+    )
+    partner = env["res.partner"].search([("name", "=", "Buyer")]) or env["res.partner"].create({"name": "Buyer"})
+    order = env["sale.order"].create(
+        {"partner_id": partner.id, "order_line": [Command.create({"product_id": product.id}) for _line in range(2)]}
+    )
+    order.action_confirm()
+
+
 SCENARIOS = [
     create_project,
     create_ten_projects,
@@ -67,6 +94,10 @@ SCENARIOS = [
     read_project,
     search_projects,
     log_time,
+    copy_project,
+    copy_two_projects,
+    create_from_template,
+    confirm_order,
 ]
 
 
