@@ -3,3 +3,4 @@ from . import moves
 from . import planning
 from . import timeline
 from . import wording
+from . import offsets

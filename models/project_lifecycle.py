@@ -93,6 +93,28 @@ class ProjectLifecycle(models.Model):
         self.ensure_one()
         return self.sudo().stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
 
+    def _get_proposable(self):
+        """Return those of these lifecycles in which a project can start: neither archived nor without stages.
+
+        :rtype: project.lifecycle
+        """
+        return self.filtered(lambda lifecycle: lifecycle.active and lifecycle._get_stages())
+
+    @api.model
+    def _get_proposal(self, line, order, tags, company):
+        """Return the lifecycle proposed for a new project: of its product, else of a tag, else of the company.
+
+        :param sale.order.line line: what the project delivers; may be empty
+        :param sale.order order: whose lines count after it, in their order; may be empty
+        :param project.tags tags: of the project
+        :param res.company company: of the project; may be empty, then the user's
+        :rtype: project.lifecycle
+        """
+        lines = line._filtered_access("read")
+        lines |= (order._filtered_access("read") or lines.order_id).order_line
+        candidates = lines.product_id.lifecycle_id | tags.lifecycle_id | (company or self.env.company).lifecycle_id
+        return candidates._get_proposable()[:1]
+
     @api.model
     def _enable_stage_feature(self):
         """Switch Odoo's project stages on for everybody, as its own settings do; remember it if it was off."""

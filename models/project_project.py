@@ -11,16 +11,19 @@ STAGE_FIELDS = {"stage_id", "lifecycle_id", "company_id", "is_template"}
 
 class ProjectProject(models.Model):
     _name = "project.project"
+    # copies are wrapped as a whole, so their mixin comes before Odoo's own project
     _inherit = [
+        "project.copy.mixin",
         "project.project",
         "project.gate.mixin",
+        "project.move.mixin",
+        "project.refusal.mixin",
         "project.step.mixin",
         "project.plan.mixin",
         "project.criteria.mixin",
-        "project.timeline.mixin",
-        "project.move.mixin",
-        "project.refusal.mixin",
         "project.readiness.mixin",
+        "project.timeline.mixin",
+        "project.proposal.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
@@ -244,7 +247,9 @@ class ProjectProject(models.Model):
         if not vals.get("lifecycle_id") and not self.filtered("lifecycle_id"):
             return super().write(vals)
         self._lock_for_decision()
-        before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in self}
+        # a template has no way behind it: as a project it enters its lifecycle
+        running = self.filtered(lambda project: not project.is_template)
+        before = {project: (project.lifecycle_id, project.sudo().stage_id) for project in running}
         projects, vals = self._prepare_lifecycle_write(vals)
         if any(stage.id != vals.get("stage_id", stage.id) for _lifecycle, stage in before.values()):
             vals = {**vals, "date_last_stage_update": fields.Datetime.now()}

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .project_copy_mixin import get_date_shift
+
 # What decides whether a task blocks a gate, and which.
 GATE_FIELDS = {"active", "blocks_gate", "project_id", "state"}
 
@@ -49,3 +51,20 @@ class ProjectTask(models.Model):
     def _get_blocked_projects(self):
         # the field is closed to portal users, whose work opens and closes gates as well
         return self.sudo().filtered("blocks_gate").project_id.filtered("lifecycle_id")
+
+    def copy_data(self, default=None):
+        """Move the deadlines in a copied project to its start; whom mails of the source went to stays behind."""
+        vals_list = super().copy_data(default)
+        shift = get_date_shift(self.env)
+        if shift:
+            for task, vals in zip(self, vals_list, strict=True):
+                vals.setdefault("date_deadline", shift.moment(task.date_deadline))
+                vals["email_cc"] = False
+        return vals_list
+
+    def _message_auto_subscribe(self, updated_values, followers_existing_policy="skip"):
+        """Leave out who follows the project that is copied: its sub-tasks are copied there, and moved afterwards."""
+        shift = get_date_shift(self.env)
+        if shift and updated_values.get("project_id") == shift.source_id:
+            updated_values = {key: value for key, value in updated_values.items() if key != "project_id"}
+        return super()._message_auto_subscribe(updated_values, followers_existing_policy)

@@ -1,9 +1,11 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
+
+    lifecycle_id = fields.Many2one(related="company_id.lifecycle_id", readonly=False)
 
     def set_values(self):
         """Keep the stage feature on while projects have a lifecycle.

@@ -12,11 +12,13 @@ from . import test_gates
 from . import test_i18n
 from . import test_my_day
 from . import test_logic_planning
+from . import test_logic_offsets
 from . import test_packaging
 from . import test_planning
 from . import test_portal
 from . import test_install_cycle
 from . import test_readiness
+from . import test_proposal
 from . import test_security
 from . import test_shipped_lifecycles
 from . import test_stages
@@ -26,5 +28,6 @@ from . import test_story_rnd
 from . import test_story_software
 from . import test_timeline
 from . import test_time_entries
+from . import test_templates
 from . import test_tours
 from . import test_traceability

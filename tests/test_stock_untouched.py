@@ -151,6 +151,33 @@ def write_dates(env, run):
     a_project(env).write({"date_start": f"2026-01-0{1 + run}", "date": "2026-03-01"})
 
 
+def copy_project(env, run):
+    a_project(env).copy({"name": f"Copy {run}"})
+
+
+def copy_two_projects(env, run):
+    projects = a_project(env) | env["project.project"].search([("name", "=", "Copy 0")], limit=1)
+    projects.copy({"name": f"Copies {run}"})
+
+
+def create_from_template(env, run):
+    template = env["project.project"].search([("name", "=", "Pattern")]) or env["project.project"].create(
+        {"name": "Pattern", "is_template": True, "task_ids": [Command.create({"name": "Task"})]}
+    )
+    template.action_create_from_template({"name": f"From template {run}"})
+
+
+def confirm_order(env, run):
+    product = env["product.product"].search([("name", "=", "Service")]) or env["product.product"].create(
+        {"name": "Service", "type": "service", "service_tracking": "project_only", "taxes_id": False}
+    )
+    partner = env["res.partner"].search([("name", "=", "Buyer")]) or env["res.partner"].create({"name": "Buyer"})
+    order = env["sale.order"].create(
+        {"partner_id": partner.id, "order_line": [Command.create({"product_id": product.id}) for _line in range(2)]}
+    )
+    order.action_confirm()
+
+
 SCENARIOS = [
     create_project,
     create_ten_projects,
@@ -173,6 +200,10 @@ SCENARIOS = [
     log_other_costs,
     write_allocated_hours,
     write_dates,
+    copy_project,
+    copy_two_projects,
+    create_from_template,
+    confirm_order,
 ]
 
 

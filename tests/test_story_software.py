@@ -2,6 +2,7 @@ import io
 
 from lxml import html
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
@@ -41,10 +42,14 @@ class TestStorySoftware(MailCase, HttpCase):
                     "is_template": True,
                     "lifecycle_id": cls.lifecycle.id,
                     "privacy_visibility": "portal",
-                    "task_ids": [Command.create({"name": "Set the company up"})],
+                    "task_ids": [Command.create({"name": "Set the company up", "date_deadline": "2025-03-14 12:00"})],
                 }
             )
         )
+        # somebody of an earlier client, who must not hear of the next one
+        cls.former = cls.env["res.partner"].create({"name": "Former Client", "email": "former@example.com"})
+        cls.template.message_subscribe(partner_ids=cls.former.ids)
+        cls.template.task_ids.message_subscribe(partner_ids=cls.former.ids)
         cls.product = cls.env["product.product"].create(
             {
                 "name": "Consulting pack",
@@ -159,6 +164,9 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertNotIn("dates", met.mapped("criterion"), "nobody has planned yet")
         self.assertFalse(project.gate_decision_ids)
         self.assertEqual(project.task_ids.mapped("name"), ["Set the company up"])
+        self.assertNotIn(self.former, project.message_partner_ids | project.task_ids.message_partner_ids)
+        deadline = project.task_ids.date_deadline.date()
+        self.assertGreaterEqual(deadline, fields.Date.today(), "that of the template is long past")
         return project
 
     # === THE START === #
