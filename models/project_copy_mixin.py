@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 from pytz import timezone, utc
 
@@ -137,11 +137,7 @@ class ProjectCopyMixin(models.AbstractModel):
         new_start = fields.Date.to_date(default.get("date_start")) or (
             start if stays_template or default.get("is_template") else fields.Date.context_today(self)
         )
-
-        def working_days(first, last):
-            return self._get_working_days(calendar, zone, first, last)
-
-        return DateShift(self.id, WorkingDayOffsets(start, new_start, working_days), zone)
+        return DateShift(self.id, WorkingDayOffsets(start, new_start, self._get_working_days()[self]), zone)
 
     def _get_first_date(self, zone):
         """Return the date from which the dates of this project are counted.
@@ -156,24 +152,6 @@ class ProjectCopyMixin(models.AbstractModel):
         [(deadline,)] = everything["project.milestone"]._read_group(domain, [], ["deadline:min"])
         days = [utc.localize(day).astimezone(zone).date() for day in (self.create_date, moment) if day]
         return min([*days, deadline] if deadline else days)
-
-    def _get_working_days(self, calendar, zone, first, last):
-        """Return the days on which a calendar has working time, public holidays taken off, in order.
-
-        :param resource.calendar calendar: may be empty: then every day is one
-        :param zone: its time zone
-        :param date first: included
-        :param date last: included
-        :rtype: list
-        """
-        if not calendar:
-            return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-        intervals = calendar._work_intervals_batch(
-            zone.localize(datetime.combine(first, time.min)),
-            zone.localize(datetime.combine(last, time.max)),
-            domain=[("time_type", "=", "leave"), ("company_id", "in", [False, calendar.company_id.id])],
-        )[False]
-        return sorted({start.date() for start, _stop, _meta in intervals})
 
 
 def get_date_shift(env):
