@@ -59,7 +59,7 @@ class ProjectLifecycleExit(models.Model):
                             stage=stage.name,
                         )
                     )
-            if (start.sequence, start.id) >= (end.sequence, end.id):
+            if way_out.active and (start.sequence, start.id) >= (end.sequence, end.id):
                 raise ValidationError(
                     self.env._(
                         "The exit %(exit)s would lead back, from %(start)s to %(end)s: exits lead forward only, else"

@@ -243,6 +243,16 @@ class TestExitsOfALifecycle(ExitsCommon):
             self.create_exit("goes on ALONE", self.first, self.last)
         self.create_exit("Goes on alone", self.second, self.last)
 
+    def test_an_archived_exit_is_in_nobodys_way(self):
+        way_out = self.create_exit("Short cut", self.second, self.optional)
+        way_out.active = False
+        self.second.sequence = 2500
+        self.lifecycle.with_context(active_test=False).with_user(self.manager).stage_ids = [
+            Command.update(self.second.id, {"fold": True})
+        ]
+        with self.assertRaisesRegex(ValidationError, "Short cut would lead back"):
+            way_out.active = True
+
     def test_archived_stages(self):
         with self.assertRaisesRegex(ValidationError, "the stage Last is archived"), self.cr.savepoint():
             self.last.active = False

@@ -69,6 +69,16 @@ class TestStages(LifecycleCommon):
         self.project.active = False
         self.first.with_user(self.manager).action_archive()
 
+    def test_projects_of_an_archived_lifecycle_go_on(self):
+        self.lifecycle.with_user(self.manager).action_archive()
+        self.assertNotIn(self.lifecycle, self.env["project.lifecycle"].with_user(self.manager).search([]))
+        self.assertTrue(self.project.active)
+        with self.assertRaisesRegex(UserError, "First must a"), self.cr.savepoint():
+            self.project.with_user(self.consultant).stage_id = self.second
+        self.tick_all(self.project)
+        self.project.with_user(self.consultant).stage_id = self.second
+        self.assertEqual(self.project.stage_id, self.second)
+
     def test_stock_stages_are_archived_as_ever(self):
         own = self.env["project.project.stage"].search([("lifecycle_id", "=", False)])
         stock = self.env["project.project"].create({"name": "Stock", "stage_id": own[0].id})
