@@ -129,10 +129,6 @@ class TestPlan(PlanCommon):
         self.calendar.attendance_ids.unlink()
         self.assertEqual(self.plan(self.create_project("Empty"))["Second"], ("03-04", "03-10"))
 
-    def test_flexible_hours_work_every_day(self):
-        self.calendar.flexible_hours = True
-        self.assertEqual(self.plan(self.create_project("Flexible"))["Second"], ("03-04", "03-08"))
-
     def test_another_company_has_its_own_calendar(self):
         calendar = self.calendar.copy({"name": "Four days"})
         calendar.attendance_ids.filtered(lambda it: it.dayofweek == "1").unlink()
