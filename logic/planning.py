@@ -5,20 +5,23 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
+# quarters without a working day
+LONGEST_BREAK = 8
 
 
 class WorkingDays:
-    """The working days of one calendar, fetched a year at a time when they are first asked for.
+    """The working days of one calendar, fetched a quarter of a year at a time when they are first asked for.
 
-    :param fetch: function of the first and the last day of a year that returns the working days between them, both
-        included. A year without any counts as one of working weeks from Monday to Friday, so that there is always a
-        next working day
+    :param fetch: function of the first and the last day of a quarter that returns the working days between them, both
+        included. After two years without any, working weeks are those from Monday to Friday, so that there is always
+        a next working day
     """
 
     def __init__(self, fetch):
         self._fetch = fetch
         self._days = []
-        self._years = None
+        self._quarters = None
+        self._empty = 0
 
     def following(self, day, number=1):
         """Return the working day that is so many working days after a day; 0: the day itself if it is one.
@@ -28,9 +31,9 @@ class WorkingDays:
         """
         rank = self._rank(day) + number
         while rank < 0:
-            rank += self._add_year(self._years[0] - 1)
+            rank += self._add_quarter(self._quarters[0] - 1)
         while rank >= len(self._days):
-            self._add_year(self._years[1] + 1)
+            self._add_quarter(self._quarters[1] + 1)
         return self._days[rank]
 
     def shifted(self, day, number):
@@ -56,23 +59,26 @@ class WorkingDays:
         return bisect_left(self._days, day)
 
     def _cover(self, day):
-        if self._years is None:
-            self._years = (day.year, day.year - 1)
-            self._add_year(day.year)
-        while day.year < self._years[0]:
-            self._add_year(self._years[0] - 1)
-        while day.year > self._years[1]:
-            self._add_year(self._years[1] + 1)
+        quarter = day.year * 4 + (day.month - 1) // 3
+        if self._quarters is None:
+            self._quarters = (quarter, quarter - 1)
+        while quarter < self._quarters[0]:
+            self._add_quarter(self._quarters[0] - 1)
+        while quarter > self._quarters[1]:
+            self._add_quarter(self._quarters[1] + 1)
 
-    def _add_year(self, year):
-        first, last = date(year, 1, 1), date(year, 12, 31)
-        days = sorted(self._fetch(first, last)) or _weekdays(first, last)
-        if year < self._years[0]:
+    def _add_quarter(self, quarter):
+        first, last = _first_day(quarter), _first_day(quarter + 1) - ONE_DAY
+        days = sorted(self._fetch(first, last))
+        self._empty = 0 if days else self._empty + 1
+        if self._empty > LONGEST_BREAK:
+            days = weekdays(first, last)
+        if quarter < self._quarters[0]:
             self._days = days + self._days
-            self._years = (year, self._years[1])
+            self._quarters = (quarter, self._quarters[1])
         else:
             self._days += days
-            self._years = (self._years[0], year)
+            self._quarters = (self._quarters[0], quarter)
         return len(days)
 
 
@@ -116,6 +122,11 @@ def lay_out(days, first_day, slots):
     return plan
 
 
-def _weekdays(first, last):
+def weekdays(first, last):
+    """Return the days from Monday to Friday between two days, both included."""
     every = (first + timedelta(days=number) for number in range((last - first).days + 1))
     return [day for day in every if day.weekday() < 5]
+
+
+def _first_day(quarter):
+    return date(quarter // 4, quarter % 4 * 3 + 1, 1)

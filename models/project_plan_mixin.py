@@ -39,15 +39,16 @@ class ProjectPlanMixin(models.AbstractModel):
             if start and project._stands_first(steps):
                 project._lay_out_steps(steps, start, gaps, working_days[project])
 
-    def _get_gaps(self, latest, working_days):
+    def _get_gaps(self, latest, working_days, reopened=()):
         """Return how far each step stands from the one before it, by the id of the step, in working days.
 
         A step that was passed over stands nowhere: those beside it have no distance from it.
 
         :param dict latest: as of ``_get_latest_steps``
         :param dict working_days: as of ``_get_working_days``
+        :param project.lifecycle.step reopened: those of the steps that are over which are to be planned again
         """
-        gaps = {}
+        gaps, again = {}, set(reopened.ids) if reopened else set()
         for project in self:
             days, before = working_days[project], None
             for step in project._get_chain(latest):
@@ -55,7 +56,7 @@ class ProjectPlanMixin(models.AbstractModel):
                     before = None
                     continue
                 end = before and (before.date_end if before.state == "done" else before.planned_end)
-                if end and step.planned_start:
+                if end and step.planned_start and (step.state != "done" or step.id in again):
                     released = planning.release(days, end, before._takes_time())
                     gaps[step.id] = days.distance(released, step.planned_start)
                 before = step
@@ -156,7 +157,7 @@ class ProjectPlanMixin(models.AbstractModel):
     def _get_working_days(self):
         """Return for each project the working days of its calendar, global leaves excepted.
 
-        Projects of one calendar share them: Odoo is asked once a calendar and year.
+        Projects of one calendar share them: Odoo is asked once a calendar and quarter of a year.
         """
         known, working_days = {}, {}
         for project in self:
@@ -170,11 +171,11 @@ class ProjectPlanMixin(models.AbstractModel):
     def _fetch_working_days(self, calendar, company, first, last):
         """Return the days on which a calendar has working time, as ``plan_days`` of the calendar counts them.
 
-        :param resource.calendar calendar: may be empty: no days
+        :param resource.calendar calendar: may be empty: from Monday to Friday
         :param res.company company: whose global leaves count
         """
-        if not calendar:
-            return []
+        if not calendar.attendance_ids and not calendar.flexible_hours:
+            return planning.weekdays(first, last)
         zone = timezone(calendar.tz)
         begin, end = (zone.localize(datetime.combine(*it)) for it in ((first, time.min), (last, time.max)))
         leaves = [("time_type", "=", "leave"), ("company_id", "in", [False, company.id])]

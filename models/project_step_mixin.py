@@ -47,7 +47,7 @@ class ProjectStepMixin(models.AbstractModel):
         """Set the states of steps; the present one last, for a project has one at a time."""
         today = fields.Date.context_today(self)
         latest, working_days = self._get_latest_steps(), self._get_working_days()
-        gaps = self._get_gaps(latest, working_days)
+        gaps = self._get_gaps(latest, working_days, upcoming)
         if done:
             for step in done.filtered(lambda step: step.date_start and step.date_start > today):
                 step.date_start = today

@@ -10,11 +10,11 @@ WEEK = timedelta(days=7)
 
 
 def weekdays_without(*holidays):
-    """Return the working days of a calendar from Monday to Friday, and the years it was asked for."""
+    """Return the working days of a calendar from Monday to Friday, and the stretches it was asked for."""
     asked = []
 
     def fetch(first, last):
-        asked.append(first.year)
+        asked.append((first, last))
         days = (first + timedelta(days=number) for number in range((last - first).days + 1))
         return [day for day in days if day.weekday() < 5 and day not in holidays]
 
@@ -60,22 +60,30 @@ class TestLogicPlanning(BaseCase):
         self.assertEqual(self.days.length(SATURDAY, SUNDAY), 0)
         self.assertEqual(self.days.last(MONDAY, 0), MONDAY)
 
-    def test_years_are_asked_once_and_only_when_needed(self):
+    def test_quarters_are_asked_once_and_only_when_needed(self):
         self.days.following(MONDAY, 10)
         self.days.following(FRIDAY, 10)
-        self.assertEqual(self.asked, [2026])
-        self.assertEqual(self.days.following(date(2026, 12, 31)), date(2027, 1, 1))
+        self.assertEqual(self.asked, [(date(2026, 1, 1), date(2026, 3, 31))])
+        self.assertEqual(self.days.following(date(2026, 3, 31)), date(2026, 4, 1))
         self.assertEqual(self.days.following(date(2026, 1, 1), -1), date(2025, 12, 31))
-        self.assertEqual(self.asked, [2026, 2027, 2025])
+        self.assertEqual(
+            self.asked[1:], [(date(2026, 4, 1), date(2026, 6, 30)), (date(2025, 10, 1), date(2025, 12, 31))]
+        )
 
-    def test_years_between_are_asked_too(self):
+    def test_quarters_between_are_asked_too(self):
         self.days.following(MONDAY)
         self.assertEqual(self.days.distance(MONDAY, date(2029, 3, 2)), 784)
-        self.assertEqual(self.asked, [2026, 2027, 2028, 2029])
+        self.assertEqual(len(self.asked), 13)
 
-    def test_a_calendar_without_work_is_one_of_common_weeks(self):
+    def test_a_long_break_is_passed_over(self):
+        holidays = [date(2026, 4, 1) + timedelta(days=number) for number in range(91)]
+        days, _asked = weekdays_without(*holidays)
+        self.assertEqual(days.following(date(2026, 3, 31)), date(2026, 7, 1))
+        self.assertEqual(days.following(date(2026, 7, 1), -1), date(2026, 3, 31))
+
+    def test_there_is_a_next_working_day_in_any_calendar(self):
         days = WorkingDays(lambda first, last: [])
-        self.assertEqual(days.following(FRIDAY), MONDAY + WEEK)
+        self.assertEqual(days.following(FRIDAY), date(2028, 1, 4))
 
     def test_the_next_step_begins_on_the_working_day_after(self):
         self.assertEqual(release(self.days, FRIDAY), MONDAY + WEEK)

@@ -125,6 +125,10 @@ class TestPlan(PlanCommon):
         self.env.company.resource_calendar_id = False
         self.assertEqual(self.plan(self.create_project("Flexible"))["Second"], ("03-04", "03-10"))
 
+    def test_a_calendar_without_hours_works_from_monday_to_friday(self):
+        self.calendar.attendance_ids.unlink()
+        self.assertEqual(self.plan(self.create_project("Empty"))["Second"], ("03-04", "03-10"))
+
     def test_another_company_has_its_own_calendar(self):
         calendar = self.calendar.copy({"name": "Four days"})
         calendar.attendance_ids.filtered(lambda it: it.dayofweek == "1").unlink()
@@ -469,3 +473,53 @@ class TestHours(PlanCommon):
         self.planned.action_move(self.first.id, "next_phase", "Phase two")
         self.assertEqual(self.step(self.first).planned_hours, 5)
         self.assertEqual(self.step(self.first, number=2).planned_hours, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestShippedPlans(PlanCommon):
+    """What the two methodologies say about time."""
+
+    def stages(self, name):
+        return self.env.ref(f"project_lifecycle.lifecycle_{name}").stage_ids
+
+    def test_shares_make_up_the_whole_effort(self):
+        for name in ("software", "rnd"):
+            self.assertEqual(sum(self.stages(name).mapped("effort_share")), 100)
+
+    def test_the_kickoff_takes_a_tenth_of_the_effort(self):
+        self.assertEqual(self.env.ref("project_lifecycle.stage_software_kickoff").effort_share, 10)
+
+    def test_every_stage_of_work_has_a_duration_and_goes_stale(self):
+        for stage in self.stages("software") | self.stages("rnd"):
+            with self.subTest(stage.name):
+                self.assertEqual(bool(stage.usual_duration), stage.purpose not in ("support", "closed"))
+                self.assertEqual(bool(stage.rotting_threshold_days), stage.purpose != "closed")
+
+    def test_support_asks_for_consent_and_closed_takes_no_time(self):
+        policies = {
+            stage: stage.time_policy
+            for stage in self.stages("software") | self.stages("rnd")
+            if stage.time_policy != "open"
+        }
+        closed = (self.stages("software") | self.stages("rnd")).filtered(lambda it: it.purpose == "closed")
+        support = self.env.ref("project_lifecycle.stage_software_support")
+        self.assertEqual(policies, {**dict.fromkeys(closed, "closed"), support: "consent"})
+
+    def test_the_client_does_not_see_the_internal_kickoff(self):
+        hidden = (self.stages("software") | self.stages("rnd")).filtered(lambda it: not it.client_visible)
+        self.assertEqual(hidden, self.env.ref("project_lifecycle.stage_software_internal_kickoff"))
+
+    def test_a_software_project_is_planned_at_once(self):
+        project = self.create_project("Software", lifecycle_id=self.env.ref("project_lifecycle.lifecycle_software").id)
+        self.assertEqual(
+            self.plan(project),
+            {
+                "Internal kick-off": ("03-02", "03-03"),
+                "Kick-off": ("03-04", "03-17"),
+                "Implementation": ("03-18", "05-12"),
+                "Go-live": ("05-13", "05-19"),
+                "Progress review": ("05-20", "05-21"),
+                "Support": ("05-22", "05-22"),
+                "Closed": ("05-22", "05-22"),
+            },
+        )

@@ -1,7 +1,7 @@
 import { RottingStatusBarDurationField } from "@mail/js/rotting_mixin/rotting_statusbar";
 import { getRottingDaysTitle } from "@mail/js/rotting_mixin/rotting_widget";
 import { statusBarDurationField } from "@mail/views/fields/statusbar_duration/statusbar_duration_field";
-import { Component, xml } from "@odoo/owl";
+import { Component, onWillRender, xml } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
@@ -10,8 +10,9 @@ class StageBar extends RottingStatusBarDurationField {
         super.setup();
         this.orm = useService("orm");
         // the project moves on while the page is open
-        Object.defineProperty(this, "title", {
-            get: () => getRottingDaysTitle(this.props.record.resModel, this.props.record.data.rotting_days),
+        onWillRender(() => {
+            const { resModel, data } = this.props.record;
+            this.title = getRottingDaysTitle(resModel, data.rotting_days);
         });
     }
 
