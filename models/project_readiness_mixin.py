@@ -79,7 +79,9 @@ class ProjectReadinessMixin(models.AbstractModel):
         nothing = dict.fromkeys(READINESS_FIELDS, False)
         for project in self:
             for name, value in values.get(project._origin.id, nothing).items():
-                project[name] = value
+                # an unchanged project is not written: several people answer criteria of one at the same time
+                if not project.id or project[name] != value:
+                    project[name] = value
 
     @api.depends("gate_state", "stage_planned_end")
     def _compute_is_stage_late(self):

@@ -45,6 +45,19 @@ class TestReadiness(LifecycleCommon):
         self.items_of(self.project, self.first).filtered("is_blocking").with_user(self.consultant).action_tick()
         self.assert_gate("ready")
 
+    def test_an_answer_that_changes_nothing_leaves_the_project_alone(self):
+        def version():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.cr.execute("SELECT xmin FROM project_project WHERE id = %s", [self.project.id])
+            return self.cr.fetchone()
+
+        before = version()
+        self.items_of(self.project, self.first)[2].with_user(self.consultant).action_tick()
+        self.assertEqual(version(), before)
+        self.items_of(self.project, self.first).with_user(self.consultant).action_tick()
+        self.assertNotEqual(version(), before)
+
     def test_new_criteria_and_dropped_ones(self):
         self.tick_all(self.project)
         template = self.env["project.checklist.template"].create(
@@ -271,6 +284,23 @@ class TestRefresh(LifecycleCommon):
         self.assertEqual(self.gate(), "ready")
         self.task.with_user(self.consultant).state = "01_in_progress"
         self.assertEqual(self.gate(), "blocked")
+
+    def test_a_task_that_does_not_block_changes_nothing(self):
+        self._make_stale(self.create_project("Other"))
+        other = self.env["project.project"].search([("name", "=", "Other")])
+        self.env["project.task"].create({"name": "Free", "project_id": other.id}).state = "1_done"
+        self.assertEqual(self.gate(other), "ready")
+
+    def test_the_client_does_the_task(self):
+        self.project.privacy_visibility = "portal"
+        self.project.message_subscribe(self.portal_user.partner_id.ids)
+        self.env["project.collaborator"].create(
+            {"project_id": self.project.id, "partner_id": self.portal_user.partner_id.id}
+        )
+        self.task.blocks_gate = True
+        self.assertEqual(self.gate(), "blocked")
+        self.task.with_user(self.portal_user).state = "1_done"
+        self.assertEqual(self.gate(), "ready")
 
     def test_a_blocking_task_comes_and_goes(self):
         task = (

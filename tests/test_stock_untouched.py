@@ -58,9 +58,8 @@ def log_time(env, run):
 
 
 def a_task(env):
-    project = a_project(env)
-    return env["project.task"].search([("project_id", "=", project.id)]) or env["project.task"].create(
-        {"name": "Task", "project_id": project.id}
+    return env["project.task"].search([("name", "=", "Measured task")]) or env["project.task"].create(
+        {"name": "Measured task", "project_id": a_project(env).id}
     )
 
 
@@ -178,6 +177,39 @@ def confirm_order(env, run):
     order.action_confirm()
 
 
+def create_tasks(env, run):
+    project = a_project(env)
+    env["project.task"].create([{"name": f"T {run} {number}", "project_id": project.id} for number in range(5)])
+
+
+def write_task(env, run):
+    a_task(env).write({"description": f"text {run}"})
+
+
+def finish_task(env, run):
+    a_task(env).write({"state": "1_done" if run % 2 else "01_in_progress"})
+
+
+def finish_task_at_once(env, run):
+    task = a_task(env)
+    env.invalidate_all()
+    task.with_context(tracking_disable=True).write({"state": "1_done" if run % 2 else "01_in_progress"})
+
+
+def move_task(env, run):
+    other = env["project.project"].search([("name", "=", "Other")]) or env["project.project"].create(
+        {"name": "Other"}
+    )
+    a_task(env).write({"project_id": other.id if run % 2 else a_project(env).id})
+
+
+def delete_task(env, run):
+    task = env["project.task"].create({"name": f"Gone {run}", "project_id": a_project(env).id})
+    env.flush_all()
+    env.invalidate_all()
+    task.unlink()
+
+
 SCENARIOS = [
     create_project,
     create_ten_projects,
@@ -187,6 +219,12 @@ SCENARIOS = [
     write_company,
     read_project,
     search_projects,
+    create_tasks,
+    write_task,
+    finish_task,
+    finish_task_at_once,
+    move_task,
+    delete_task,
     log_time,
     log_time_ten_times,
     log_time_on_the_task,
