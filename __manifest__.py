@@ -34,7 +34,7 @@
         "views/res_config_settings_views.xml",
         "views/project_lifecycle_menus.xml",
     ],
-    "demo": ["demo/project_lifecycle_demo.xml"],
+    "demo": ["demo/project_lifecycle_demo.xml", "demo/project_lifecycle_demo.sql"],
     "assets": {
         "web.assets_backend": ["project_lifecycle/static/src/**/*"],
         "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
