@@ -6,6 +6,7 @@
     "author": "Project Lifecycle maintainers",
     "license": "AGPL-3",
     "depends": ["calendar", "project", "sale_timesheet"],
+    "external_dependencies": {"python": ["openupgradelib"]},
     "data": [
         "security/ir.model.access.csv",
         "security/project_checklist_item_security.xml",

@@ -99,6 +99,9 @@ class ProjectChecklistItem(models.Model):
         for vals in vals_list:
             step = self.env["project.lifecycle.step"].browse(vals.get("step_id"))
             vals |= {"project_id": step.project_id.id, "stage_id": step.stage_id.id}
+            if vals.get("name") and not vals.get("template_id"):
+                # the inverse would come after the database has asked for the wording
+                vals["custom_name"] = vals.pop("name")
         items = super().create(vals_list)
         if not self.env.su:
             items._check_open_step()

@@ -30,6 +30,17 @@ closed._bring_in(lifecycle, lifecycle.stage_ids[-1], "ran before")
 own = env["project.lifecycle"].create({"name": "Own"})
 stage = env["project.project.stage"].create({"name": "Own stage", "lifecycle_id": own.id, "purpose": "other"})
 Project.create({"name": "Own project", "lifecycle_id": own.id})
+rnd = env.ref("project_lifecycle.lifecycle_rnd")
+probe = Project.create({"name": "Probe", "lifecycle_id": rnd.id, "date_start": "2026-03-02"})
+probe.step_ids.filtered(lambda step: step.state == "current").date_start = "2026-03-02"
+answered = Project.create({"name": "Answered", "lifecycle_id": rnd.id})
+stages = "project_lifecycle.point_rnd_plan_stages"
+answered.checklist_item_ids.filtered(lambda item: item.template_id == env.ref(stages)).action_tick()
+env.ref("project_lifecycle.point_rnd_plan_milestones").name = "Our own milestones"
+worker = env["hr.employee"].create({"name": "Worker"})
+env["account.analytic.line"].create(
+    {"name": "Talk", "project_id": probe.id, "employee_id": worker.id, "date": "2026-03-04", "unit_amount": 2}
+)
 assert group in env.ref("base.group_user").all_implied_ids
 edited = lifecycle.stage_ids[0]
 edited.guidance_aim = "Edited by the firm"
@@ -41,7 +52,35 @@ AFTER_UPDATE = """
 stage = env.ref("project_lifecycle.lifecycle_software").stage_ids[0]
 assert stage.guidance_aim == "Edited by the firm", stage.guidance_aim
 assert stage.checklist_template_ids[0].name == "Edited point"
-assert env["project.project"].search([("name", "=", "Running")]).stage_item_count
+by_name = {project.name: project for project in env["project.project"].search([])}
+running, probe, answered = by_name["Running"], by_name["Probe"], by_name["Answered"]
+assert running.stage_item_count and running.gate_state == "blocked"
+
+# what came with later versions is there for projects that ran before
+assert stage.usual_duration == 2 and stage.effort_share == 2 and not stage.client_visible
+assert env.ref("project_lifecycle.stage_software_closed").time_policy == "closed"
+assert len(running.step_ids) == 7 and all(running.step_ids.mapped("planned_end"))
+current = probe.current_step_id
+assert str(current.planned_start) == "2026-03-02" and str(current.planned_end) == "2026-03-13", current.planned_end
+assert str(probe.stage_planned_end) == "2026-03-13"
+assert str(probe.date_last_stage_update)[:10] == "2026-03-02", probe.date_last_stage_update
+entry = env["account.analytic.line"].search([("name", "=", "Talk")])
+assert entry.step_id == current and entry.pack_use == "deducted"
+assert env.ref("project_lifecycle.exit_software_pause") in running.lifecycle_id.exit_ids
+of_exit = [("project_id", "=", running.id), ("exit_id", "!=", False)]
+assert env["project.checklist.item"].search_count(of_exit)
+
+# criteria became computed where nobody had made them the firm's own, or answered them
+plan = env.ref("project_lifecycle.point_rnd_plan_stages")
+assert (plan.kind, plan.criterion) == ("computed", "plan")
+assert plan.guidance.startswith("Each stage of the plan has a start and an end,"), plan.guidance
+items = env["project.checklist.item"].search([("template_id", "=", plan.id)])
+assert {(item.project_id.name, item.kind, item.state) for item in items} == {
+    ("Probe", "computed", "met"),
+    ("Answered", "manual", "met"),
+}, items.mapped("state")
+milestones = env.ref("project_lifecycle.point_rnd_plan_milestones")
+assert (milestones.kind, milestones.name) == ("manual", "Our own milestones")
 env["ir.module.module"].search([("name", "=", "project_lifecycle")]).button_immediate_uninstall()
 print("DONE")
 """
