@@ -13,13 +13,11 @@ class ProjectReadinessMixin(models.AbstractModel):
     _name = "project.readiness.mixin"
     _description = "Readiness of a Project"
 
-    # precompute: a new project without a lifecycle must not cost an UPDATE of its own
     gate_state = fields.Selection(
         [("ready", "Ready"), ("blocked", "Blocked"), ("paused", "Paused")],
         string="Gate",
         compute="_compute_readiness",
         store=True,
-        precompute=True,
         copy=False,
         index="btree_not_null",
         groups="base.group_user",
@@ -29,7 +27,6 @@ class ProjectReadinessMixin(models.AbstractModel):
         "Stage due",
         compute="_compute_readiness",
         store=True,
-        precompute=True,
         copy=False,
         groups="base.group_user",
         help="When the present stage is planned to end.",
@@ -38,7 +35,6 @@ class ProjectReadinessMixin(models.AbstractModel):
         "Paused until",
         compute="_compute_readiness",
         store=True,
-        precompute=True,
         copy=False,
         groups="base.group_user",
     )
@@ -47,7 +43,6 @@ class ProjectReadinessMixin(models.AbstractModel):
         string="Purpose",
         compute="_compute_readiness",
         store=True,
-        precompute=True,
         copy=False,
         group_expand="_read_group_expand_purposes",
         groups="base.group_user",
@@ -79,9 +74,7 @@ class ProjectReadinessMixin(models.AbstractModel):
         nothing = dict.fromkeys(READINESS_FIELDS, False)
         for project in self:
             for name, value in values.get(project._origin.id, nothing).items():
-                # an unchanged project is not written: several people answer criteria of one at the same time
-                if not project.id or project[name] != value:
-                    project[name] = value
+                project[name] = value
 
     @api.depends("gate_state", "stage_planned_end")
     def _compute_is_stage_late(self):
