@@ -161,6 +161,7 @@ class ProjectLifecycleStep(models.Model):
         # steps are nobody's to write: who may plan was checked above
         self.sudo().write({"planned_start": start, "planned_end": end})
         project._follow_plan(self.sudo(), gaps, latest, days)
+        project._refresh_criteria()
 
     # === BUSINESS METHODS === #
 

@@ -236,9 +236,9 @@ class ProjectProject(models.Model):
         if vals.keys().isdisjoint(STAGE_FIELDS):
             res = super().write(vals)
             with_lifecycle = self.filtered("lifecycle_id")
-            with_lifecycle._refresh_criteria()
             if vals.get("date_start") and with_lifecycle:
                 with_lifecycle._plan_from_start()
+            with_lifecycle._refresh_criteria()
             return res
         apart = self._get_written_apart(vals)
         if apart and apart != self:

@@ -143,6 +143,28 @@ class TestCriteria(LifecycleCommon):
         milestone.deadline = "2026-02-01"
         self.assert_gate(closed=False)
 
+    def test_milestones_are_seen_at_once(self):
+        item = self.add(kind="computed", criterion="milestones")
+        Milestone = self.env["project.milestone"].with_user(self.consultant)
+        milestone = Milestone.create({"name": "Prototype", "project_id": self.project.id, "deadline": "2026-02-01"})
+        self.assertEqual(item.state, "met")
+        milestone.deadline = False
+        self.assertEqual(item.state, "open")
+        milestone.deadline = "2026-02-01"
+        other = Milestone.create({"name": "Undated", "project_id": self.project.id})
+        self.assertEqual(item.state, "open")
+        other.unlink()
+        self.assertEqual(item.state, "met")
+
+    def test_a_change_of_plan_is_seen_at_once(self):
+        item = self.add(kind="computed", criterion="plan")
+        self.project.write({"date_start": "2026-03-02", "date": "2026-03-31"})
+        step = self.project.step_ids.sorted("id")[-1].with_user(self.consultant)
+        step.action_plan("2026-03-30", "2026-04-01")
+        self.assertEqual(item.state, "open")
+        step.action_plan("2026-03-30", "2026-03-31")
+        self.assertEqual(item.state, "met")
+
     def test_computed_criteria_cost_the_same_for_many_projects(self):
         for code in self.env["project.checklist.template"]._fields["criterion"].get_values(self.env):
             self.add(kind="computed", criterion=code)
@@ -178,6 +200,11 @@ class TestCriteria(LifecycleCommon):
         item = self.add()
         with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
             self.cr.execute("UPDATE project_checklist_item SET state = 'waived' WHERE id = %s", [item.id])
+
+    def test_own_criterion_by_its_name(self):
+        item = self.env["project.checklist.item"].with_user(self.consultant)
+        item = item.create({"step_id": self.project.current_step_id.id, "name": "Keys handed over"})
+        self.assertEqual((item.name, item.custom_name), ("Keys handed over", "Keys handed over"))
 
     def test_own_criterion_of_one_project(self):
         self.add()

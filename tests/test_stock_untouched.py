@@ -150,6 +150,18 @@ def write_dates(env, run):
     a_project(env).write({"date_start": f"2026-01-0{1 + run}", "date": "2026-03-01"})
 
 
+def create_milestone(env, run):
+    env["project.milestone"].create({"name": f"Milestone {run}", "project_id": a_project(env).id})
+
+
+def date_and_delete_milestone(env, run):
+    milestone = env["project.milestone"].create({"name": f"Milestone {run}", "project_id": a_project(env).id})
+    env.flush_all()
+    env.invalidate_all()
+    milestone.write({"deadline": "2026-04-01"})
+    milestone.unlink()
+
+
 def copy_project(env, run):
     a_project(env).copy({"name": f"Copy {run}"})
 
@@ -238,6 +250,8 @@ SCENARIOS = [
     log_other_costs,
     write_allocated_hours,
     write_dates,
+    create_milestone,
+    date_and_delete_milestone,
     copy_project,
     copy_two_projects,
     create_from_template,

@@ -108,9 +108,11 @@ def find_steps_of_time(env):
 
 
 def plan_steps(env):
-    """Plan the steps of running projects."""
-    projects = env["project.project"].with_context(active_test=False)
-    projects.search([("lifecycle_id", "!=", False), ("is_template", "=", False)])._plan_missing()
+    """Plan the steps of running projects, then work out what the plan decides."""
+    everything = env["project.project"].with_context(active_test=False)
+    projects = everything.search([("lifecycle_id", "!=", False), ("is_template", "=", False)])
+    projects._plan_missing()
+    projects._refresh_criteria()
 
 
 @openupgrade.migrate()
