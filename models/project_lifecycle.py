@@ -147,8 +147,9 @@ class ProjectLifecycle(models.Model):
         """Leave Odoo as if the addon had never been there: called before it is uninstalled."""
         everything = self.sudo().with_context(active_test=False)
         everything.env["project.project"].search([("lifecycle_id", "!=", False)])._return_to_stock_stages()
-        # decisions refuse to be deleted; here they go with everything else
+        # decisions refuse to be deleted, and steps with time on them; here they go with everything else
         self.env.cr.execute("DELETE FROM project_gate_decision")
+        self.env.cr.execute("UPDATE account_analytic_line SET step_id = NULL WHERE step_id IS NOT NULL")
         self.env.invalidate_all()
         everything.env["project.lifecycle.step"].search([("round", ">", 0)]).unlink()
         everything.env["project.lifecycle.exit"].search([("lifecycle_id", "!=", False)]).unlink()

@@ -71,12 +71,12 @@ class ProjectLifecycleStep(models.Model):
                 else self.env._("%(stage)s, round %(round)s", stage=step.stage_id.name, round=step.round)
             )
 
-    @api.depends("planned_end", "state")
+    @api.depends("planned_start", "planned_end", "state", "stage_id.usual_duration")
     def _compute_is_late(self):
         today = fields.Date.context_today(self)
         for step in self:
-            going_on = step.state in ("current", "upcoming")
-            step.is_late = bool(going_on and step.planned_end and step.planned_end < today)
+            ahead = step.state in ("current", "upcoming") and step._takes_time()
+            step.is_late = bool(ahead and step.planned_end and step.planned_end < today)
 
     @api.depends("project_id.allocated_hours", "stage_id.effort_share", "round")
     def _compute_planned_hours(self):
@@ -168,7 +168,7 @@ class ProjectLifecycleStep(models.Model):
     def _takes_time(self):
         """Tell whether the step takes working days; one without any begins and ends the same day."""
         self.ensure_one()
-        if self.planned_start and self.planned_end and self.planned_end > self.planned_start:
+        if self.planned_end and (not self.planned_start or self.planned_end > self.planned_start):
             return True
         return bool(self.stage_id.active and self.stage_id.usual_duration)
 
@@ -271,7 +271,7 @@ class ProjectLifecycleStep(models.Model):
         state = "paused" if self.paused_on else "blocked" if is_blocked else "ready"
         return {
             "gate_state": has_gate and state,
-            "stage_planned_end": has_gate and self.planned_end,
+            "stage_planned_end": has_gate and self._takes_time() and self.planned_end,
             "stage_resume_date": has_gate and self.paused_on and self.resume_date,
             "stage_purpose": stage.purpose,
         }

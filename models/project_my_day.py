@@ -67,7 +67,7 @@ class ProjectMyDay(models.AbstractModel):
     @api.model
     def _block_criteria_due(self):
         soon = fields.Date.context_today(self) + timedelta(days=DUE_WITHIN_DAYS)
-        steps = self._get_running_steps_domain() & Domain("planned_end", "<=", soon)
+        steps = self._get_running_steps_domain() & Domain("project_id.stage_planned_end", "<=", soon)
         due = self._get_blocking_domain() & Domain("responsible", "not in", OTHER_SIDES)
         planned = Domain("activity_ids.user_id", "=", self.env.uid)
         return self._prepare_criteria_block(
@@ -207,7 +207,7 @@ class ProjectMyDay(models.AbstractModel):
         Item = self.env["project.checklist.item"]
         planned = self._get_planned_days()
         due = {
-            item_id: planned.get(item_id) or step.planned_end or date.max
+            item_id: planned.get(item_id) or step.project_id.stage_planned_end or date.max
             for step, item_ids in Item._read_group(domain, ["step_id"], ["id:array_agg"])
             for item_id in item_ids
         }

@@ -29,7 +29,7 @@ class ProjectReadinessMixin(models.AbstractModel):
         store=True,
         copy=False,
         groups="base.group_user",
-        help="When the present stage is planned to end.",
+        help="When the present stage is planned to end; empty for a stage that takes no time.",
     )
     stage_resume_date = fields.Date(
         "Paused until",
@@ -62,8 +62,10 @@ class ProjectReadinessMixin(models.AbstractModel):
         "lifecycle_id.stage_ids.fold",
         "lifecycle_id.stage_ids.purpose",
         "lifecycle_id.stage_ids.sequence",
+        "lifecycle_id.stage_ids.usual_duration",
         "step_ids.state",
         "step_ids.paused_on",
+        "step_ids.planned_start",
         "step_ids.planned_end",
         "step_ids.resume_date",
         "checklist_item_ids.is_blocking",

@@ -65,13 +65,7 @@ class TestWorkingDayOffsets(BaseCase):
         moved = self.move(MONDAY, start, MONDAY + ONE_DAY, until_2026_a_day_a_month)
         self.assertEqual(moved, date(2023, 1, 1), "40 working days before, most of them one a month")
 
-    def test_a_calendar_without_working_days_counts_weeks_from_monday_to_friday(self):
-        def never(first, last):
-            return []
-
-        self.assertEqual(self.move(FRIDAY, MONDAY, date(2026, 3, 11), never), date(2026, 3, 17))
-
-    def test_years_are_read_once(self):
+    def test_the_calendar_is_read_piece_by_piece(self):
         read = []
 
         def watched(first, last):
@@ -81,6 +75,6 @@ class TestWorkingDayOffsets(BaseCase):
         offsets = WorkingDayOffsets(MONDAY, date(2026, 6, 1), WorkingDays(watched))
         for number in range(300):
             offsets.move(MONDAY + timedelta(days=number))
-        self.assertLessEqual(len(read), 3)
+        self.assertLessEqual(len(read), 6, "from March to June of the next year, a quarter at a time")
         ordered = sorted(read)
         self.assertTrue(all(before[1] < after[0] for before, after in zip(ordered, ordered[1:], strict=False)))

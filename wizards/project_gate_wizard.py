@@ -101,7 +101,7 @@ class ProjectGateWizard(models.TransientModel):
     def action_save(self):
         """Keep the answers without moving the project."""
         self.line_ids._apply()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def action_go(self):
         """Keep the answers and pass the gate.
@@ -111,7 +111,7 @@ class ProjectGateWizard(models.TransientModel):
         self.ensure_one()
         self.line_ids._apply()
         self.project_id._move_with_reason(self.to_stage_id, "go", self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def action_exit(self):
         """Keep the answers and take the exit, for a reason.
@@ -121,16 +121,16 @@ class ProjectGateWizard(models.TransientModel):
         self.ensure_one()
         self.line_ids._apply()
         self.project_id.action_exit(self.exit_id.id, self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def action_back(self):
         """Go back to the stage, for a reason."""
         self.ensure_one()
         self.project_id.action_move(self.to_stage_id.id, "back", self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def action_next_phase(self):
         """Open the next phase: another round of delivery."""
         self.ensure_one()
         self.project_id.action_move(self.to_stage_id.id, "next_phase", self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

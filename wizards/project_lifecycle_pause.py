@@ -18,9 +18,9 @@ class ProjectLifecyclePause(models.TransientModel):
     def action_pause(self):
         """Pause the project in its stage."""
         self.project_id.action_pause(self.reason, self.resume_date)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def action_resume(self):
         """Let the project go on."""
         self.project_id.action_resume(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

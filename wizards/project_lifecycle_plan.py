@@ -33,4 +33,4 @@ class ProjectLifecyclePlan(models.TransientModel):
     def action_plan(self):
         """Keep the dates; the steps after this one move along."""
         self.step_id.action_plan(self.planned_start, self.planned_end)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

@@ -28,7 +28,9 @@ export class GateRefusedDialog extends Component {
             if (this.isOne) {
                 this.props.close();
                 action.doAction(
-                    await orm.call("project.project", "action_open_gate", [project_ids, to_stage_id])
+                    await orm.call("project.project", "action_open_gate", [project_ids, to_stage_id]),
+                    // whatever asked for the move knows nothing of what was decided here
+                    { onClose: () => action.doAction("soft_reload") }
                 );
             }
         });
