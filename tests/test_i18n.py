@@ -48,10 +48,11 @@ class TestI18n(TransactionCase):
 
     def test_hebrew_is_hebrew_and_spanish_is_not_english(self):
         for entry in self.catalogues["he"]:
-            if re.search("[A-Za-z]{3}", PLACEHOLDER.sub("", entry.msgid)):
+            # the name of a printed file is an expression
+            if not entry.msgid.startswith("object.") and re.search("[A-Za-z]{3}", PLACEHOLDER.sub("", entry.msgid)):
                 self.assertRegex(entry.msgstr, HEBREW)
         same = {entry.msgid for entry in self.catalogues["es"] if entry.msgid == entry.msgstr}
-        self.assertLessEqual(same, {"ID", "Mentor"})
+        self.assertLessEqual(same, {"ID", "Mentor", "Plan", "object._get_minutes_name()"})
 
     def test_loaded_by_odoo(self):
         for lang, name in (("es_ES", "Ciclos de vida"), ("he_IL", "מחזורי חיים")):
