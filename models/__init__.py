@@ -6,12 +6,17 @@ from . import project_gate_mixin
 from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
+from . import project_people_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
 from . import project_plan_mixin
 from . import project_lifecycle
 from . import project_lifecycle_step
+from . import project_lifecycle_stakeholder
+from . import project_spoc_change
+from . import project_spoc_note
+from . import project_spoc_note_erasure
 from . import project_project_stage
 from . import project_lifecycle_exit
 from . import project_checklist_template

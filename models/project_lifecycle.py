@@ -14,6 +14,11 @@ class ProjectLifecycle(models.Model):
 
     name = fields.Char(required=True, translate=True)
     description = fields.Text(translate=True)
+    spoc_duties = fields.Text(
+        "Duties of the SPOC",
+        translate=True,
+        help="What is expected of the single point of contact of the client; each project starts from it.",
+    )
     active = fields.Boolean(default=True, export_string_translation=False)
     sequence = fields.Integer(default=10, export_string_translation=False)
     stage_ids = fields.One2many("project.project.stage", "lifecycle_id", string="Stages", copy=True)

@@ -22,6 +22,7 @@ class ProjectProject(models.Model):
         "project.plan.mixin",
         "project.criteria.mixin",
         "project.readiness.mixin",
+        "project.people.mixin",
         "project.timeline.mixin",
         "project.proposal.mixin",
     ]
@@ -84,6 +85,12 @@ class ProjectProject(models.Model):
     lifecycle_stage_aim = fields.Text(
         related="stage_id.guidance_aim", string="Aim of the stage", groups="base.group_user"
     )
+    stakeholder_ids = fields.One2many(
+        "project.lifecycle.stakeholder", "project_id", string="People", groups="project.group_project_user"
+    )
+    spoc_change_ids = fields.One2many(
+        "project.spoc.change", "project_id", string="Changes of SPOC", groups="project.group_project_user"
+    )
     is_lifecycle_consultant = fields.Boolean(
         compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
     )
@@ -118,7 +125,7 @@ class ProjectProject(models.Model):
             project.stage_item_met_count = len(items) - len(open_items)
             project.stage_blocking_count = len(open_items.filtered("is_blocking"))
 
-    @api.depends("user_id", "lifecycle_id")
+    @api.depends("user_id", "lifecycle_id", "stakeholder_ids.is_lead", "stakeholder_ids.date_to")
     @api.depends_context("uid")
     def _compute_is_lifecycle_consultant(self):
         may_write = self.browse().has_access("write")
@@ -321,7 +328,7 @@ class ProjectProject(models.Model):
 
         :rtype: res.users
         """
-        return self.user_id
+        return self.user_id | self._get_named_leads()
 
     def _check_lifecycle_consultant(self):
         """Check that the current user may move these projects and answer their checklists.

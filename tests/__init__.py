@@ -21,8 +21,11 @@ from . import test_readiness
 from . import test_proposal
 from . import test_security
 from . import test_shipped_lifecycles
+from . import test_spoc_change
+from . import test_spoc_notes
 from . import test_stages
 from . import test_stale
+from . import test_stakeholders
 from . import test_stock_untouched
 from . import test_story_rnd
 from . import test_story_software
