@@ -1,1 +1,2 @@
+from . import gates
 from . import moves

@@ -1,5 +1,7 @@
+from . import project_area_mixin
 from . import project_criteria_mixin
 from . import project_gate_mixin
+from . import project_point_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_lifecycle
@@ -8,6 +10,9 @@ from . import project_project_stage
 from . import project_checklist_template
 from . import project_checklist_item
 from . import project_gate_decision
+from . import project_open_point
+from . import project_business_area
+from . import project_area_coverage
 from . import project_project
 from . import project_task
 from . import res_config_settings

@@ -14,6 +14,8 @@ class ProjectProject(models.Model):
         "project.step.mixin",
         "project.criteria.mixin",
         "project.timeline.mixin",
+        "project.point.mixin",
+        "project.area.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -1,3 +1,4 @@
+from . import test_business_areas
 from . import test_checklist
 from . import test_criteria
 from . import test_decisions
@@ -5,6 +6,7 @@ from . import test_demo
 from . import test_gate_dialog
 from . import test_gates
 from . import test_i18n
+from . import test_open_points
 from . import test_packaging
 from . import test_portal
 from . import test_install_cycle

@@ -2,3 +2,4 @@ from . import project_gate_wizard
 from . import project_gate_wizard_line
 from . import project_lifecycle_bring_in
 from . import project_lifecycle_pause
+from . import project_open_point_close
