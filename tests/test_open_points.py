@@ -640,7 +640,11 @@ class TestPointQueries(OpenPointCommon):
                     name: {"fields": {"display_name": {}}} if model._fields[name].relational else {} for name in fields
                 }
                 costs = [
-                    self.spent(lambda n=n: model.web_search_read([("project_id", "in", projects[:n].ids)], spec))
+                    self.spent(
+                        lambda n=n, model=model, spec=spec: model.web_search_read(
+                            [("project_id", "in", projects[:n].ids)], spec
+                        )
+                    )
                     for n in (4, 8)
                 ]
                 with self.subTest(user=user.name, view=kind):
