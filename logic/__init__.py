@@ -1,4 +1,5 @@
 from . import gate_move
+from . import gates
 from . import moves
 from . import planning
 from . import timeline

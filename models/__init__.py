@@ -1,5 +1,6 @@
 from . import account_analytic_line
 from . import project_copy_mixin
+from . import project_area_mixin
 from . import project_criteria_mixin
 from . import project_criterion_activity_mixin
 from . import project_gate_mixin
@@ -7,6 +8,7 @@ from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
 from . import project_people_mixin
+from . import project_point_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
@@ -23,6 +25,9 @@ from . import project_checklist_template
 from . import project_checklist_item
 from . import project_gate_decision
 from . import project_milestone
+from . import project_open_point
+from . import project_business_area
+from . import project_area_coverage
 from . import project_project
 from . import project_my_day
 from . import project_task

@@ -283,13 +283,14 @@ class ProjectChecklistItem(models.Model):
         :rtype: project.checklist.item
         """
         met = self.browse()
-        for (kind, template), items in self.grouped(lambda item: (item.kind, item.template_id)).items():
+        groups = self.grouped(lambda item: (item.kind, item.template_id, item.stage_id))
+        for (kind, template, stage), items in groups.items():
             if kind not in ("field", "computed"):
                 met |= items.filtered(lambda item: item.state == "met")
                 continue
             projects = items.project_id.sudo()
             if kind == "computed":
-                meeting = projects._get_meeting(template.criterion)
+                meeting = projects._get_meeting(template.criterion, stage)
             else:
                 meeting = projects._get_filled_in(template.field_id.name, template.minimum_count)
             met |= items.filtered_domain([("project_id", "in", meeting.ids)])

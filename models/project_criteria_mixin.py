@@ -60,17 +60,21 @@ class ProjectCriteriaMixin(models.AbstractModel):
             for project in self:
                 project._refresh_criteria_safely()
 
-    def _get_meeting(self, code):
+    def _get_meeting(self, code, stage):
         """Return those of these projects that meet a computed criterion; none if its addon is gone.
 
         To add one, extend the selection ``criterion`` of ``project.checklist.template`` and define
         ``_criterion_<code>``:
         called on many projects with the superuser's rights, it returns those that meet the criterion, in a number of
-        queries that does not grow with them.
+        queries that does not grow with them. One that depends on the gate that asks is called
+        ``_gate_criterion_<code>`` and gets its stage.
 
         :param str code: a value of that selection
+        :param project.project.stage stage: the stage whose gate asks
         :rtype: project.project
         """
+        if method := getattr(self, f"_gate_criterion_{code}", None):
+            return method(stage)
         method = getattr(self, f"_criterion_{code}", None)
         return method() if method else self.browse()
 

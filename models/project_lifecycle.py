@@ -25,6 +25,10 @@ class ProjectLifecycle(models.Model):
     exit_ids = fields.One2many("project.lifecycle.exit", "lifecycle_id", string="Exits", copy=False)
     project_ids = fields.One2many("project.project", "lifecycle_id", string="Projects")
     project_count = fields.Integer(compute="_compute_project_count", export_string_translation=False)
+    covers_areas = fields.Boolean(
+        "Covers business areas",
+        help="Each project gets the list of business areas, to decide on each of them before implementation.",
+    )
 
     @api.depends("project_ids")
     def _compute_project_count(self):
@@ -33,6 +37,14 @@ class ProjectLifecycle(models.Model):
         )
         for lifecycle in self:
             lifecycle.project_count = counts.get(lifecycle, 0)
+
+    def write(self, vals):
+        """Change lifecycles: running projects get the business areas once they are asked for."""
+        res = super().write(vals)
+        if vals.get("covers_areas"):
+            self.sudo().project_ids._add_area_coverage()
+            self.sudo().project_ids._refresh_criteria()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):

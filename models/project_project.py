@@ -25,6 +25,8 @@ class ProjectProject(models.Model):
         "project.people.mixin",
         "project.timeline.mixin",
         "project.proposal.mixin",
+        "project.point.mixin",
+        "project.area.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

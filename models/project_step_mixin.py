@@ -22,6 +22,7 @@ class ProjectStepMixin(models.AbstractModel):
 
     def _add_steps(self):
         """Give these projects the steps and criteria of their lifecycles that they do not have yet."""
+        self._add_area_coverage()
         Step = self.env["project.lifecycle.step"].sudo()
         present = {(step.project_id.id, step.stage_id.id) for step in Step.search([("project_id", "in", self.ids)])}
         missing = [

@@ -1,5 +1,6 @@
 from . import test_bad_input
 from . import test_activities
+from . import test_business_areas
 from . import test_checklist
 from . import test_concurrency
 from . import test_criteria
@@ -13,6 +14,7 @@ from . import test_i18n
 from . import test_my_day
 from . import test_logic_planning
 from . import test_logic_offsets
+from . import test_open_points
 from . import test_packaging
 from . import test_planning
 from . import test_portal

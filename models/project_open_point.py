@@ -1,0 +1,487 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import plaintext2html
+
+ACTIVITY_TYPE = "project_lifecycle.mail_activity_type_open_point"
+DAYS_TO_ANSWER = 7
+# set by the actions below only
+CLOSING_FIELDS = {"state", "answer", "withdraw_reason", "answered_on", "answered_by_id"}
+# what a colleague who asks may say; the consultant decides about the rest
+ASKED_FIELDS = {"project_id", "name", "description", "kind"}
+CONTENT_FIELDS = ASKED_FIELDS | {
+    "user_id",
+    "partner_id",
+    "deadline",
+    "asked_on",
+    "is_blocking",
+    "must_have",
+    "client_question",
+    "stage_id",
+}
+
+
+class ProjectOpenPoint(models.Model):
+    _name = "project.open.point"
+    _description = "Open Point"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    # what is open has no such date, and comes first
+    _order = "answered_on desc, deadline, id"
+    # whoever reads a point may discuss it
+    _mail_post_access = "read"
+
+    name = fields.Char("Point", required=True)
+    project_id = fields.Many2one(
+        "project.project", required=True, index=True, ondelete="cascade", domain="[('lifecycle_id', '!=', False)]"
+    )
+    kind = fields.Selection(
+        [
+            ("question", "Question"),
+            ("doubt", "Doubt"),
+            ("remark", "Remark"),
+            ("problem", "Problem"),
+            ("red_flag", "Red flag"),
+            ("wish", "Wish"),
+        ],
+        required=True,
+        default="question",
+        tracking=True,
+    )
+    description = fields.Text("Details")
+    side = fields.Selection([("ours", "Ours"), ("client", "Client")], compute="_compute_side", store=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain=[("share", "=", False)],
+        tracking=True,
+        help="Who of us answers it. A point has one owner: one of us, or a contact of the client.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Owner at the client",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        help="Who answers it at the client.",
+    )
+    customer_id = fields.Many2one(related="project_id.partner_id.commercial_partner_id", string="Customer")
+    deadline = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.context_today(self) + timedelta(days=DAYS_TO_ANSWER),
+        tracking=True,
+    )
+    asked_on = fields.Date("Since", required=True, default=fields.Date.context_today)
+    is_blocking = fields.Boolean(
+        "Blocking",
+        compute="_compute_is_blocking",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+        help="The gate stays closed while the point is open, where the checklist of its stage asks for open points.",
+    )
+    must_have = fields.Boolean("Must-have", help="The project cannot do without it; otherwise it is nice to have.")
+    client_question = fields.Boolean(
+        "Client's question", help="The client asks about the collaboration: no such question outlives the kick-off."
+    )
+    lifecycle_id = fields.Many2one(related="project_id.lifecycle_id")
+    stage_id = fields.Many2one(
+        "project.project.stage",
+        string="Gate",
+        compute="_compute_stage_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="set null",
+        index="btree_not_null",
+        tracking=True,
+        help="The stage that the project does not leave while the point is open, if it blocks.",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("answered", "Answered"), ("withdrawn", "Withdrawn")],
+        required=True,
+        readonly=True,
+        default="open",
+        copy=False,
+        tracking=True,
+    )
+    answer = fields.Text(readonly=True, copy=False)
+    withdraw_reason = fields.Text("Withdrawn because", readonly=True, copy=False)
+    answered_on = fields.Datetime("Closed on", readonly=True, copy=False)
+    answered_by_id = fields.Many2one("res.users", string="Closed by", readonly=True, copy=False, ondelete="restrict")
+    age_days = fields.Integer(
+        "Days", compute="_compute_age_days", help="How many days it has been open, or was until it was closed."
+    )
+    is_overdue = fields.Boolean("Overdue", compute="_compute_age_days")
+    can_manage = fields.Boolean(compute="_compute_rights", export_string_translation=False)
+    can_answer = fields.Boolean(compute="_compute_rights", export_string_translation=False)
+
+    _one_owner = models.Constraint(
+        "CHECK(num_nonnulls(user_id, partner_id) = 1)",
+        "A point has one owner: either one of us, or a contact of the client.",
+    )
+    _answer_given = models.Constraint("CHECK(state != 'answered' OR answer IS NOT NULL)", "Write the answer.")
+    _reason_given = models.Constraint(
+        "CHECK(state != 'withdrawn' OR withdraw_reason IS NOT NULL)", "Write why the point is withdrawn."
+    )
+    _open_index = models.Index("(project_id, stage_id) WHERE state = 'open'")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("project_id", "partner_id")
+    def _compute_user_id(self):
+        for point in self:
+            if point.partner_id:
+                point.user_id = False
+            elif not point.user_id:
+                point.user_id = point.project_id.sudo().user_id or self.env.user
+
+    @api.onchange("user_id")
+    def _onchange_user_id(self):
+        if self.user_id:
+            self.partner_id = False
+
+    @api.depends("partner_id")
+    def _compute_side(self):
+        for point in self:
+            point.side = "client" if point.partner_id else "ours"
+
+    @api.depends("kind")
+    def _compute_is_blocking(self):
+        for point in self:
+            point.is_blocking = point.kind not in ("remark", "wish")
+
+    @api.depends("project_id.lifecycle_id", "client_question")
+    def _compute_stage_id(self):
+        for point in self:
+            if point.state in ("answered", "withdrawn") and point.stage_id:
+                continue
+            project = point.project_id.sudo()
+            point.stage_id = project._get_point_gate(point.client_question) if project else False
+
+    @api.depends("state", "asked_on", "answered_on", "deadline")
+    def _compute_age_days(self):
+        today = fields.Date.context_today(self)
+        for point in self:
+            last = point.answered_on and fields.Date.context_today(self, point.answered_on)
+            point.age_days = ((last or today) - point.asked_on).days if point.asked_on else 0
+            point.is_overdue = bool(point.state == "open" and point.deadline and point.deadline < today)
+
+    @api.depends("project_id", "user_id", "state")
+    @api.depends_context("uid")
+    def _compute_rights(self):
+        for point in self:
+            point.can_manage = point._is_managed()
+            point.can_answer = point.state == "open" and point._may_be_answered()
+
+    @api.constrains("stage_id", "project_id")
+    def _check_stage_of_lifecycle(self):
+        for point in self.sudo().filtered(lambda point: point.state == "open"):
+            if point.stage_id and point.stage_id.lifecycle_id != point.project_id.lifecycle_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(point)s: the stage %(stage)s does not belong to the lifecycle of the project %(project)s.",
+                        point=point.name,
+                        stage=point.stage_id.name,
+                        project=point.project_id.name,
+                    )
+                )
+
+    @api.constrains("user_id", "partner_id")
+    def _check_owner(self):
+        for point in self.sudo():
+            if point.user_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "%(point)s: %(owner)s is a portal user. Name the contact as the owner at the client.",
+                        point=point.name,
+                        owner=point.user_id.name,
+                    )
+                )
+            customer = point.customer_id
+            if point.partner_id and customer and point.partner_id.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(point)s: %(owner)s is no contact of %(customer)s, the customer of the project.",
+                        point=point.name,
+                        owner=point.partner_id.name,
+                        customer=customer.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add points: the consultant any, other project users a question.
+
+        :raises AccessError: if somebody else than the consultant adds more than a question, or closes one at once
+        """
+        vals_list = [self._prepare_owner_values(vals) for vals in vals_list]
+        if not self.env.su:
+            self._check_may_ask(vals_list)
+        points = super().create(vals_list)
+        points._sync_activities()
+        points.project_id._refresh_criteria()
+        return points
+
+    def write(self, vals):
+        """Change open points: the consultant all of them, whoever asked a question its wording.
+
+        :raises AccessError: if somebody else does, or if the state is written instead of an action used
+        :raises UserError: if one of them is closed
+        """
+        if not self.env.su:
+            self._check_may_write(vals)
+        res = super().write(self._prepare_owner_values(vals))
+        if vals.keys().isdisjoint(CONTENT_FIELDS | CLOSING_FIELDS):
+            return res
+        if "stage_id" not in vals and (vals.get("is_blocking") or vals.get("state") == "open"):
+            self._leave_passed_gates()
+        self._sync_activities()
+        self.project_id._refresh_criteria()
+        return res
+
+    def unlink(self):
+        """Delete points that were never closed; what was answered stays."""
+        projects = self.project_id
+        res = super().unlink()
+        projects._refresh_criteria()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_closed(self):
+        closed = self.filtered(lambda point: point.state != "open")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(points)s: closed points stay with the project.",
+                    points=", ".join(closed[:5].mapped("name")),
+                )
+            )
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        # the activity tells the owner, once
+        return []
+
+    # === ACTIONS === #
+
+    def action_answer(self, answer):
+        """Answer points, for good: another answer needs the point opened again, and the first stays in its history.
+
+        :param str answer: plain text
+        :raises AccessError: if the user is neither its owner, nor the consultant or a salesperson of the project
+        :raises UserError: without an answer, or if one of them is closed
+        """
+        self.check_access("read")
+        for point in self:
+            if not point._may_be_answered():
+                raise AccessError(
+                    self.env._(
+                        "%(point)s is answered by its owner (%(owner)s) or by the consultant of the project.",
+                        point=point.name,
+                        owner=point.sudo()._get_owner_name(),
+                    )
+                )
+        self._close("answered", "answer", answer, self.env._("Write the answer."))
+
+    def action_withdraw(self, reason):
+        """Withdraw points that need no answer any more.
+
+        :param str reason: why
+        :raises AccessError: if the user is not the consultant of the project
+        :raises UserError: without a reason, or if one of them is closed
+        """
+        self._check_may_manage()
+        self._withdraw(reason)
+
+    def action_reopen(self):
+        """Open closed points again; the earlier answer stays in the history.
+
+        :raises AccessError: if the user is not the consultant of the project
+        :raises UserError: if one of them is open
+        """
+        self._check_may_manage()
+        for point in self:
+            if point.state == "open":
+                raise UserError(self.env._("%(point)s is open already.", point=point.name))
+        # who may was checked above; the state changes by actions only
+        self.sudo().write(
+            {
+                "state": "open",
+                "answer": False,
+                "withdraw_reason": False,
+                "answered_on": False,
+                "answered_by_id": False,
+            }
+        )
+
+    def action_open_answer(self):
+        """Open the dialog that takes the answer."""
+        return self._open_close_wizard("answer", self.env._("Answer"))
+
+    def action_open_withdraw(self):
+        """Open the dialog that asks why the point is withdrawn."""
+        return self._open_close_wizard("withdraw", self.env._("Withdraw"))
+
+    # === BUSINESS METHODS === #
+
+    def _open_close_wizard(self, mode, title):
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_open_point_close_action"),
+            "name": title,
+            "context": {"default_point_id": self.id, "default_mode": mode},
+        }
+
+    @api.model
+    def _prepare_owner_values(self, vals):
+        """Return the values with one owner: naming one takes the place of the other."""
+        if vals.get("partner_id") and not vals.get("user_id"):
+            return {**vals, "user_id": False}
+        if vals.get("user_id") and not vals.get("partner_id"):
+            return {**vals, "partner_id": False}
+        return vals
+
+    def _is_managed(self):
+        """Tell whether the current user is the consultant of the point's project, or a project administrator."""
+        self.ensure_one()
+        return bool(self.project_id) and self.project_id._is_lifecycle_consultant()
+
+    def _may_be_answered(self):
+        """Tell whether the current user answers the point: its owner, the consultant, a salesperson of the project."""
+        self.ensure_one()
+        user = self.env.user
+        return user == self.user_id or self._is_managed() or user in self.project_id._get_salespeople()
+
+    def _check_may_manage(self):
+        self.check_access("read")
+        self.project_id._check_lifecycle_consultant()
+
+    def _check_may_ask(self, vals_list):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for vals in vals_list:
+            if not CLOSING_FIELDS.isdisjoint(vals):
+                raise AccessError(self.env._("A new point is open. Answer or withdraw it afterwards."))
+            project_id = vals.get("project_id") or self.env.context.get("default_project_id")
+            project = self.env["project.project"].browse(project_id)
+            if project and project._is_lifecycle_consultant():
+                continue
+            kind = vals.get("kind", self.env.context.get("default_kind", "question"))
+            if kind != "question" or not ASKED_FIELDS.issuperset(vals.keys() & CONTENT_FIELDS):
+                raise AccessError(
+                    self.env._(
+                        "On a project of somebody else you may ask a question (%(kind)s: text and details); its"
+                        " consultant decides about owner, deadline and gate.",
+                        kind=kinds["question"],
+                    )
+                )
+
+    def _check_may_write(self, vals):
+        if not CLOSING_FIELDS.isdisjoint(vals):
+            raise AccessError(self.env._("The state of a point changes when it is answered, withdrawn or reopened."))
+        content = vals.keys() & CONTENT_FIELDS
+        if not content:
+            return
+        if "project_id" in vals and any(point.project_id.id != vals["project_id"] for point in self):
+            raise AccessError(self.env._("A point stays with its project. Add one to the other project."))
+        self.check_access("write")
+        for point in self:
+            if point.state != "open":
+                raise UserError(
+                    self.env._("%(point)s is closed. Open it again before you change it.", point=point.name)
+                )
+            if not point._is_managed() and not content <= {"name", "description"}:
+                raise AccessError(
+                    self.env._(
+                        "Only the consultant of the project %(project)s changes its points.",
+                        project=point.project_id.name,
+                    )
+                )
+
+    def _withdraw(self, reason):
+        """Withdraw points on behalf of whoever, or whatever rule, may do so.
+
+        :param str reason: why
+        """
+        self._close("withdrawn", "withdraw_reason", reason, self.env._("Write why the point is withdrawn."))
+
+    def _close(self, state, field, text, question):
+        """Close points, and keep what was said in their history.
+
+        :param str state: ``answered`` or ``withdrawn``
+        :param str field: where the text goes
+        :param str text: answer or reason
+        :param str question: what the user reads without a text
+        """
+        text = (text or "").strip()
+        if not text:
+            raise UserError(question)
+        for point in self:
+            if point.state != "open":
+                raise UserError(self.env._("%(point)s is closed already.", point=point.name))
+        # the callers have checked who may
+        points = self.sudo()
+        points.write(
+            {"state": state, field: text, "answered_on": fields.Datetime.now(), "answered_by_id": self.env.uid}
+        )
+        points._message_log_batch({point.id: plaintext2html(text) for point in points})
+
+    def _get_owner_name(self):
+        self.ensure_one()
+        return self.user_id.name or self.partner_id.name
+
+    def _leave_passed_gates(self):
+        """Let open points block the present gate of their projects where their own was passed."""
+        for point in self.sudo():
+            project = point.project_id
+            if point.state == "open" and project._has_passed(point.stage_id):
+                point.stage_id = project._get_point_gate(point.client_question)
+
+    def _sync_activities(self):
+        """Give each open point that one of us owns one activity due on its deadline; take back all others."""
+        activity_type = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
+        if not activity_type or self.env.context.get("mail_activity_automation_skip"):
+            return
+        points = self.sudo()
+        present = points.activity_search([ACTIVITY_TYPE]).grouped("res_id")
+        missing, gone = [], self.env["mail.activity"].sudo()
+        for point in points:
+            activities = present.get(point.id, gone.browse())
+            if point.state != "open" or not point.user_id:
+                gone |= activities
+                continue
+            wanted = point._prepare_activity_values()
+            if not activities:
+                missing.append({**wanted, "activity_type_id": activity_type.id})
+                continue
+            gone |= activities[1:]
+            changed = {
+                name: value
+                for name, value in wanted.items()
+                if activities[0]._fields[name].convert_to_write(activities[0][name], activities[0]) != value
+            }
+            if changed:
+                activities[0].write(changed)
+        gone.unlink()
+        if missing:
+            gone.create(missing)
+
+    def _prepare_activity_values(self):
+        self.ensure_one()
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "user_id": self.user_id.id,
+            "date_deadline": self.deadline,
+            "summary": self.name,
+            "automated": True,
+        }

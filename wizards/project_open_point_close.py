@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class ProjectOpenPointClose(models.TransientModel):
+    _name = "project.open.point.close"
+    _description = "Answer or Withdraw a Point"
+
+    point_id = fields.Many2one("project.open.point", required=True, readonly=True, ondelete="cascade")
+    point_name = fields.Char(related="point_id.name", string="Wording")
+    mode = fields.Selection(
+        [("answer", "Answer"), ("withdraw", "Withdraw")],
+        required=True,
+        readonly=True,
+        default="answer",
+        export_string_translation=False,
+    )
+    answer = fields.Text(help="Kept with the point for good.")
+    reason = fields.Text(help="Kept with the point for good.")
+
+    def action_answer(self):
+        """Answer the point."""
+        self.point_id.action_answer(self.answer)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_withdraw(self):
+        """Withdraw the point."""
+        self.point_id.action_withdraw(self.reason)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
