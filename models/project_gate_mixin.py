@@ -11,11 +11,12 @@ class GateMove(NamedTuple):
     """What somebody decided about a move, handed down in the context (key ``gate_move``).
 
     Only an object of this very class counts, so that no caller from outside can send one. Without a decision nothing
-    is asked and nothing is recorded: that is for leaving the database.
+    is asked and nothing is recorded: that is for leaving the database. The details are more fields of the decision.
     """
 
     decision: str | None = None
     reason: str = ""
+    details: dict = {}
 
 
 WITHOUT_GATES = GateMove()
@@ -86,8 +87,8 @@ class ProjectGateMixin(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _move_with_reason(self, stage, decision, reason):
-        move = GateMove(decision, (reason or "").strip())
+    def _move_with_reason(self, stage, decision, reason, details=None):
+        move = GateMove(decision, (reason or "").strip(), details or {})
         self.with_context(gate_move=move).write({"stage_id": stage.id})
 
     def _bring_in(self, lifecycle, stage, reason):
@@ -270,6 +271,7 @@ class ProjectGateMixin(models.AbstractModel):
         items._refresh()
         closed = items.filtered_domain([("is_blocking", "=", True), ("state", "=", "open")])
         projects._refuse(closed, origins)
+        projects._refuse_without_conclusion(ways)
         decisions, done, skipped, current = [], Step, Step, Step
         for project, way in ways.items():
             passed = Step.concat(*way)
@@ -371,7 +373,8 @@ class ProjectGateMixin(models.AbstractModel):
         return "conditional" if "open" in states else "go"
 
     def _record_decisions(self, decisions):
-        self.env["project.gate.decision"]._record(decisions, self._get_gate_move().reason)
+        move = self._get_gate_move()
+        self.env["project.gate.decision"]._record(decisions, move.reason, move.details)
 
     def _refuse(self, closed, origins):
         """Refuse the moves of these projects if blocking criteria are open.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 STAGES_ADDED_PARAM = "project_lifecycle.stage_feature_added"
@@ -17,6 +17,27 @@ class ProjectLifecycle(models.Model):
     stage_ids = fields.One2many("project.project.stage", "lifecycle_id", string="Stages", copy=True)
     project_ids = fields.One2many("project.project", "lifecycle_id", string="Projects")
     project_count = fields.Integer(compute="_compute_project_count", export_string_translation=False)
+    kickoff_share_min = fields.Float(
+        "Share of the kick-off from",
+        default=5.0,
+        help="How much of the planned hours the kick-off with the client takes at least, in %: less is too fast.",
+    )
+    kickoff_share_max = fields.Float(
+        "Share of the kick-off to",
+        default=15.0,
+        help="How much of the planned hours the kick-off with the client takes at most, in %: more is too long.",
+    )
+    reading_url = fields.Char(
+        "Reading material", translate=True, help="The page about how you work that clients read before the kick-off."
+    )
+    reading_text = fields.Text(
+        "About the reading material", translate=True, help="What the invitation says about it, in words for the client."
+    )
+
+    _kickoff_share = models.Constraint(
+        "CHECK(kickoff_share_min >= 0 AND kickoff_share_max >= kickoff_share_min AND kickoff_share_max <= 100)",
+        "The share of the kick-off goes from a lower to a higher percentage, both between 0 and 100.",
+    )
 
     @api.depends("project_ids")
     def _compute_project_count(self):
@@ -25,6 +46,17 @@ class ProjectLifecycle(models.Model):
         )
         for lifecycle in self:
             lifecycle.project_count = counts.get(lifecycle, 0)
+
+    @api.constrains("reading_url")
+    def _check_reading_url(self):
+        for lifecycle in self.filtered("reading_url"):
+            if not lifecycle.reading_url.startswith(("http://", "https://")):
+                raise ValidationError(
+                    self.env._(
+                        "%(lifecycle)s: the reading material is a web address that begins with https://.",
+                        lifecycle=lifecycle.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
@@ -66,6 +98,10 @@ class ProjectLifecycle(models.Model):
         """
         self.ensure_one()
         return self.sudo().stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
+
+    def _get_kickoff_share(self):
+        """Return how much of the planned hours the kick-off usually takes: the middle of its band, in %."""
+        return round((self.kickoff_share_min + self.kickoff_share_max) / 2)
 
     @api.model
     def _enable_stage_feature(self):

@@ -95,6 +95,7 @@ class ProjectLifecycleStep(models.Model):
                     "note": item.note or "",
                     "evidence": [item.link] * bool(item.link) + item.attachment_ids.mapped("name"),
                     "source_ref": item.source_ref or "",
+                    **item._prepare_agreement_snapshot(),
                 }
             )
         return lines
@@ -112,6 +113,16 @@ class ProjectLifecycleStep(models.Model):
     def _get_timeline_order(self):
         self.ensure_one()
         return self.round, self.stage_id.sequence, self.id
+
+    def _covers(self, day):
+        """Tell whether a day belongs to the step; the day on which it ended belongs to what came after.
+
+        :param date day: any day
+        """
+        self.ensure_one()
+        if not self.date_start or day < self.date_start:
+            return False
+        return not self.date_end or day < self.date_end or self.date_start == self.date_end == day
 
     def _is_decided(self):
         """Tell whether the gate of this step was passed: its answers are history then."""

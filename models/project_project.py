@@ -14,6 +14,9 @@ class ProjectProject(models.Model):
         "project.step.mixin",
         "project.criteria.mixin",
         "project.timeline.mixin",
+        "project.session.mixin",
+        "project.conclusion.mixin",
+        "project.kickoff.minutes.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -1,0 +1,194 @@
+from odoo import fields, models
+
+from ..logic import kickoff_meter
+
+
+class ProjectSessionMixin(models.AbstractModel):
+    """The sessions of projects, their kick-off with the client and the share of the hours that it takes."""
+
+    _name = "project.session.mixin"
+    _description = "Sessions of a Project"
+
+    lifecycle_session_ids = fields.One2many(
+        "calendar.event", "lifecycle_project_id", string="Sessions", groups="project.group_project_user"
+    )
+    kickoff_item_ids = fields.One2many(
+        "project.checklist.item",
+        compute="_compute_kickoff_items",
+        string="Points of the kick-off",
+        groups="project.group_project_user",
+    )
+    kickoff_progress = fields.Html(
+        "Progress of the kick-off",
+        compute="_compute_kickoff_items",
+        sanitize=False,
+        groups="project.group_project_user",
+        export_string_translation=False,
+    )
+    kickoff_meter = fields.Html(
+        "Kick-off meter",
+        compute="_compute_kickoff_meter",
+        sanitize=False,
+        groups="project.group_project_user",
+        export_string_translation=False,
+    )
+
+    def _compute_kickoff_items(self):
+        steps = self._get_kickoff_steps()
+        for project in self:
+            step = steps.get(project._origin.id, self.env["project.lifecycle.step"])
+            items = self.env["project.checklist.item"].search([("step_id", "=", step.id)]) if step else step.item_ids
+            project.kickoff_item_ids = items
+            project.kickoff_progress = (
+                self.env["ir.qweb"]._render(
+                    "project_lifecycle.kickoff_progress", {"sections": items._get_sections_progress()}
+                )
+                if items
+                else False
+            )
+
+    def _compute_kickoff_meter(self):
+        steps = self._get_kickoff_steps()
+        hours = self._get_kickoff_hours()
+        for project in self:
+            step = steps.get(project._origin.id)
+            project.kickoff_meter = (
+                self.env["ir.qweb"]._render(
+                    "project_lifecycle.kickoff_meter", project._prepare_meter_values(step, hours[project._origin.id])
+                )
+                if step
+                else False
+            )
+
+    # === ACTIONS === #
+
+    def action_plan_session(self):
+        """Open the dialog that plans a session and sends the invitations.
+
+        :raises AccessError: if the user is neither consultant of the project nor project administrator
+        """
+        self.ensure_one()
+        self._check_lifecycle_consultant()
+        wizard = self.env["project.session.plan"].create({"project_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan a session"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"dialog_size": "large"},
+        }
+
+    def action_kickoff_points(self):
+        """Open the points of the kick-off, section by section, to go through them with the client."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Points of the kick-off: %(project)s", project=self.name),
+            "res_model": "project.checklist.item",
+            "views": [(self.env.ref("project_lifecycle.project_checklist_item_view_list_agreement").id, "list")],
+            "domain": [("id", "in", self.kickoff_item_ids.ids)],
+            "context": {"group_by": ["section"], "create": False},
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _get_session_partners(self):
+        """Return who of the client is invited to sessions and asked by default: override to name the SPOC.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        return self.partner_id
+
+    def _get_salesperson(self):
+        """Return who sold the project: that of its order, else of its customer; may be nobody.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        project = self.sudo()
+        orders = project.sale_order_id or project.reinvoiced_sale_order_id
+        return (orders.user_id or project.partner_id.user_id).sudo(False)
+
+    def _get_kickoff_steps(self):
+        """Return the last step of each project that is its kick-off with the client, by the project's id."""
+        steps = self.env["project.lifecycle.step"].search(
+            [("project_id", "in", self.ids), ("stage_id.purpose", "=", "kickoff")], order="round, id"
+        )
+        return {step.project_id.id: step for step in steps}
+
+    def _get_kickoff_hours(self):
+        """Return the hours logged in the kick-off with the client and before it, in the internal one.
+
+        The day on which a project goes over to the kick-off counts for the kick-off.
+
+        :return: for the id of each project a pair of hours: with the client, internal
+        :rtype: dict
+        """
+        hours = dict.fromkeys(self._origin.ids, (0.0, 0.0))
+        Step = self.env["project.lifecycle.step"].sudo()
+        steps = Step.search(
+            [
+                ("project_id", "in", self.ids),
+                ("stage_id.purpose", "in", ("intake", "kickoff")),
+                ("date_start", "!=", False),
+            ]
+        )
+        entries = (
+            self.env["account.analytic.line"]
+            # consultants see the sum, whoever logged the hours
+            .sudo()
+            ._read_group(
+                [("project_id", "in", steps.project_id.ids)], ["project_id", "date:day"], ["unit_amount:sum"]
+            )
+        )
+        by_project = steps.grouped("project_id")
+        for project, day, amount in entries:
+            purposes = {step.stage_id.purpose for step in by_project[project] if step._covers(day)}
+            client, internal = hours[project.id]
+            if "kickoff" in purposes:
+                hours[project.id] = (client + amount, internal)
+            elif "intake" in purposes:
+                hours[project.id] = (client, internal + amount)
+        return hours
+
+    def _prepare_meter_values(self, step, hours):
+        """Return what the template of the meter draws: hours, shares in %, the band, the verdict.
+
+        :param project.lifecycle.step step: the kick-off with the client
+        :param tuple hours: hours with the client, hours of the internal kick-off
+        """
+        self.ensure_one()
+        low, high = self.lifecycle_id.kickoff_share_min, self.lifecycle_id.kickoff_share_max
+        planned = self.allocated_hours
+        client, internal = hours
+        share = kickoff_meter.share(client, planned)
+        return {
+            "planned": planned,
+            "client": client,
+            "internal": internal,
+            "share": share,
+            "internal_share": kickoff_meter.share(internal, planned),
+            "low": low,
+            "high": high,
+            "verdict": kickoff_meter.verdict(share, low, high),
+            "is_over": step.state in ("done", "skipped"),
+            "bar": kickoff_meter.places(share or 0.0, low, high),
+        }
+
+    def _criterion_kickoff_held(self):
+        """A session of the kick-off with the client was held (S2.26, S2.37, S1.32)."""
+        return self._get_projects_with_session("kickoff")
+
+    def _criterion_internal_kickoff_held(self):
+        """The internal kick-off with the salesperson was held (S2.6)."""
+        return self._get_projects_with_session("internal")
+
+    def _get_projects_with_session(self, kind):
+        sessions = self.env["calendar.event"]._read_group(
+            [("lifecycle_project_id", "in", self.ids), ("session_kind", "=", kind), ("held_on", "!=", False)],
+            ["lifecycle_project_id"],
+        )
+        return self.browse([project.id for (project,) in sessions])
