@@ -52,4 +52,3 @@ def _first_of_month(day, months):
 def until(start, today):
     """Return the last day of what is still going on: today, unless it is yet to start."""
     return max(start, today) if start else None
-

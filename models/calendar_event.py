@@ -31,7 +31,6 @@ class CalendarEvent(models.Model):
     )
     held_on = fields.Date("Held on", copy=False, groups="base.group_user")
     minutes = fields.Html(
-        "Minutes",
         copy=False,
         groups="base.group_user",
         help="What was said and decided, in words for the client: printed in the kick-off minutes once the session was"

@@ -68,7 +68,8 @@ class ProjectAgreementMixin(models.AbstractModel):
             if not contact:
                 raise UserError(
                     self.env._(
-                        "Nobody of the client is known on the project %(project)s: set its customer, or say who agreed.",
+                        "Nobody of the client is known on the project %(project)s: set its customer, or say who"
+                        " agreed.",
                         project=item.project_id.name,
                     )
                 )

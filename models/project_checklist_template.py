@@ -67,7 +67,7 @@ class ProjectChecklistTemplate(models.Model):
     client_visible = fields.Boolean("Visible to the client")
     needs_agreement = fields.Boolean(
         "Needs agreement",
-        help="Ticked by hand only with the client's word: met once it was explained, and somebody of the client agreed.",
+        help="Ticked with the client's word only: met once it was explained, and somebody of the client agreed.",
     )
     guidance = fields.Text(translate=True, help="How to know that the criterion is met, and what to write down.")
     source_ref = fields.Char(

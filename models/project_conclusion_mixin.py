@@ -4,7 +4,6 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..exceptions import GateRefused
-from .project_gate_mixin import GateMove
 
 CONCLUSIONS = [
     ("take_over", "Take over"),
@@ -125,9 +124,7 @@ class ProjectConclusionMixin(models.AbstractModel):
         order = self._get_stage_order()
         present = self.sudo().stage_id
         if present.purpose != "kickoff":
-            raise UserError(
-                self.env._("%(project)s goes back to sales from its kick-off only.", project=self.name)
-            )
+            raise UserError(self.env._("%(project)s goes back to sales from its kick-off only.", project=self.name))
         before = present.browse(order[: order.index(present.id)]).filtered(
             lambda stage: stage.purpose == "intake" and stage.active
         )

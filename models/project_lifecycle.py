@@ -31,7 +31,9 @@ class ProjectLifecycle(models.Model):
         "Reading material", translate=True, help="The page about how you work that clients read before the kick-off."
     )
     reading_text = fields.Text(
-        "About the reading material", translate=True, help="What the invitation says about it, in words for the client."
+        "About the reading material",
+        translate=True,
+        help="What the invitation says about it, in words for the client.",
     )
 
     _kickoff_share = models.Constraint(

@@ -35,9 +35,10 @@ class ProjectSessionMixin(models.AbstractModel):
 
     def _compute_kickoff_items(self):
         steps = self._get_kickoff_steps()
+        Item = self.env["project.checklist.item"]
+        found = Item.search([("step_id", "in", [step.id for step in steps.values()])]).grouped("step_id")
         for project in self:
-            step = steps.get(project._origin.id, self.env["project.lifecycle.step"])
-            items = self.env["project.checklist.item"].search([("step_id", "=", step.id)]) if step else step.item_ids
+            items = found.get(steps.get(project._origin.id), Item)
             project.kickoff_item_ids = items
             project.kickoff_progress = (
                 self.env["ir.qweb"]._render(
@@ -140,9 +141,7 @@ class ProjectSessionMixin(models.AbstractModel):
             self.env["account.analytic.line"]
             # consultants see the sum, whoever logged the hours
             .sudo()
-            ._read_group(
-                [("project_id", "in", steps.project_id.ids)], ["project_id", "date:day"], ["unit_amount:sum"]
-            )
+            ._read_group([("project_id", "in", steps.project_id.ids)], ["project_id", "date:day"], ["unit_amount:sum"])
         )
         by_project = steps.grouped("project_id")
         for project, day, amount in entries:

@@ -11,9 +11,7 @@ class KickoffCommon(LifecycleCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.first.purpose = "intake"
-        cls.second.write(
-            {"purpose": "kickoff", "has_conclusion": True, "checklist_template_ids": [Command.clear()]}
-        )
+        cls.second.write({"purpose": "kickoff", "has_conclusion": True, "checklist_template_ids": [Command.clear()]})
         cls.optional.write({"purpose": "delivery", "is_optional": False, "name": "Delivery"})
         points = [
             ("Methodology", "Way of working agreed", True),
@@ -66,4 +64,5 @@ class KickoffCommon(LifecycleCommon):
     @classmethod
     def plan(cls, **values):
         """Return the dialog that plans a session of the project, filled in by the consultant."""
-        return cls.env["project.session.plan"].with_user(cls.consultant).create({"project_id": cls.project.id, **values})
+        Plan = cls.env["project.session.plan"].with_user(cls.consultant)
+        return Plan.create({"project_id": cls.project.id, **values})

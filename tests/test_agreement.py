@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2.errors import CheckViolation
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -88,7 +90,7 @@ class TestAgreement(KickoffCommon):
         self.assertEqual((self.minute.state, self.minute.is_blocking), ("met", False))
 
     def test_only_a_refusal_is_not_acceptable(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
             self.minute.with_user(self.consultant).write({"agreement": "agreed", "is_unacceptable": True})
             self.env.flush_all()
 
@@ -142,7 +144,7 @@ class TestAgreement(KickoffCommon):
     def test_a_new_flag_reaches_open_copies(self):
         self.settled.template_id.needs_agreement = True
         self.assertTrue(self.settled.needs_agreement)
-        with mute_logger("odoo.sql_db"), self.assertRaises(Exception), self.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
             self.settled.template_id.kind = "evidence"
             self.env.flush_all()
 

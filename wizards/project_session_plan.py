@@ -6,7 +6,6 @@ from odoo.fields import Command
 
 from ..models.calendar_event import SESSION_KINDS
 
-
 # visibilities of a project in which not all of us see it
 INVITED_ONLY = ("followers", "invited_users")
 
@@ -19,11 +18,9 @@ class ProjectSessionPlan(models.TransientModel):
     kind = fields.Selection(
         SESSION_KINDS, required=True, compute="_compute_kind", store=True, precompute=True, readonly=False
     )
-    name = fields.Char(
-        "Subject", required=True, compute="_compute_name", store=True, precompute=True, readonly=False
-    )
+    name = fields.Char("Subject", required=True, compute="_compute_name", store=True, precompute=True, readonly=False)
     start = fields.Datetime("Date", required=True, default=lambda self: self._default_start())
-    duration = fields.Float("Duration", required=True, default=1.5, help="In hours.")
+    duration = fields.Float(required=True, default=1.5, help="In hours.")
     location = fields.Char()
     partner_ids = fields.Many2many(
         "res.partner", string="Attendees", compute="_compute_partner_ids", store=True, readonly=False
@@ -69,8 +66,10 @@ class ProjectSessionPlan(models.TransientModel):
         for plan in self:
             project = plan.project_id
             ours = self.env.user.partner_id | project.sudo().user_id.partner_id
-            others = project._get_salesperson().partner_id if plan.kind == "internal" else (
-                project.sudo()._get_session_partners()
+            others = (
+                project._get_salesperson().partner_id
+                if plan.kind == "internal"
+                else (project.sudo()._get_session_partners())
             )
             plan.partner_ids = (ours | others).sudo(False)
 
