@@ -29,7 +29,8 @@ class TestSessions(KickoffCommon):
             self.assertEqual((section.name, section.open_count), ("Methodology", 2))
             section.is_covered = True
         form.message = "<p>Bring your organisation chart.</p>"
-        form.save().action_plan()
+        opened_from = {"active_model": "project.project", "active_id": self.project.id}
+        form.save().with_context(**opened_from).action_plan()
         event = self.project.lifecycle_session_ids
         self.assertRecordValues(event, [{"session_kind": "kickoff", "user_id": self.consultant.id, "res_id": 0}])
         for words in (

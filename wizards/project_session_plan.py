@@ -123,7 +123,9 @@ class ProjectSessionPlan(models.TransientModel):
     def _create_session(self):
         event = (
             self.env["calendar.event"]
-            .with_context(skip_contact_description=True, no_mail_to_attendees=True)
+            .with_context(
+                skip_contact_description=True, no_mail_to_attendees=True, active_model=False, active_id=False
+            )
             .create(self._prepare_session_values())
         )
         # the description is one for all: it speaks the client's language, invitations that of each attendee
