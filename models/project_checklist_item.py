@@ -1,16 +1,26 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .project_agreement_mixin import AGREEMENT_FIELDS
 from .project_checklist_template import KINDS, RESPONSIBLE_SIDES
 
 # What people write on a criterion; its state changes by the actions below only.
-ANSWER_FIELDS = {"note", "link", "attachment_ids"}
-OWN_FIELDS = {"custom_name", "name", "is_blocking", "responsible", "sequence", "client_visible", "kind"}
+ANSWER_FIELDS = {"note", "link", "attachment_ids"} | AGREEMENT_FIELDS
+OWN_FIELDS = {
+    "custom_name",
+    "name",
+    "is_blocking",
+    "responsible",
+    "sequence",
+    "client_visible",
+    "kind",
+    "needs_agreement",
+}
 
 
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
-    _inherit = ["project.criterion.activity.mixin"]
+    _inherit = ["project.criterion.activity.mixin", "project.agreement.mixin"]
     _description = "Criterion of a Project"
     _order = "stage_id, sequence, id"
 
@@ -105,8 +115,10 @@ class ProjectChecklistItem(models.Model):
         items = super().create(vals_list)
         if not self.env.su:
             items._check_open_step()
+            items.filtered(lambda item: item.agreement or item.explained_on)._check_needs_agreement()
         items._adopt_attachments()
         items._follow_evidence()
+        items._follow_agreement()
         return items
 
     def write(self, vals):
@@ -122,6 +134,8 @@ class ProjectChecklistItem(models.Model):
                     self.env._("Criteria of a lifecycle are changed in the lifecycle. Answer them, or write a note.")
                 )
             self._check_open_step()
+            if not vals.keys().isdisjoint(AGREEMENT_FIELDS):
+                self._check_needs_agreement()
         res = super().write(vals)
         if "attachment_ids" in vals:
             self._adopt_attachments()
@@ -129,6 +143,8 @@ class ProjectChecklistItem(models.Model):
             self._follow_evidence()
         if vals.get("state", "open") != "open":
             self._close_activities(done=vals["state"] == "met")
+        if not vals.keys().isdisjoint(AGREEMENT_FIELDS | {"note", "needs_agreement"}):
+            self._follow_agreement()
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -154,6 +170,13 @@ class ProjectChecklistItem(models.Model):
                 raise UserError(
                     self.env._("%(criterion)s is not ticked by hand: %(how)s.", criterion=item.name, how=item._how())
                 )
+            if item.needs_agreement:
+                raise UserError(
+                    self.env._(
+                        "%(criterion)s needs the client's agreement: record who agreed, and when you explained it.",
+                        criterion=item.name,
+                    )
+                )
         self.filtered(lambda item: item.state != "met")._answer("met")
 
     def action_untick(self):
@@ -165,6 +188,7 @@ class ProjectChecklistItem(models.Model):
         self._check_may_answer()
         # who may answer was checked on the line above
         self.sudo().write({"state": "open", "done_by_id": False, "done_on": False, "reason": False})
+        self.sudo().filtered("agreement").write({"agreement": False, "agreed_by_id": False, "is_unacceptable": False})
         self._follow_evidence()
 
     def action_not_applicable(self, reason):
@@ -309,4 +333,5 @@ class ProjectChecklistItem(models.Model):
             "client_visible": template.client_visible,
             "asked_before_next_phase": template.asked_before_next_phase,
             "responsible": template.responsible,
+            "needs_agreement": template.needs_agreement,
         }

@@ -59,6 +59,8 @@ class ProjectChecklistTemplate(models.Model):
             ("client_questions", "No question of the client about the collaboration left open"),
             ("problems_in_time", "No problem open beyond its deadline"),
             ("areas", "No business area left open"),
+            ("kickoff_held", "Kick-off held with the client"),
+            ("internal_kickoff_held", "Internal kick-off held"),
         ],
         string="Computed from",
         help="What Odoo works out for a computed criterion.",
@@ -82,6 +84,10 @@ class ProjectChecklistTemplate(models.Model):
         " only.",
     )
     client_visible = fields.Boolean("Visible to the client")
+    needs_agreement = fields.Boolean(
+        "Needs agreement",
+        help="Ticked with the client's word only: met once it was explained, and somebody of the client agreed.",
+    )
     guidance = fields.Text(translate=True, help="How to know that the criterion is met, and what to write down.")
     source_ref = fields.Char(
         "Requirement",
@@ -95,6 +101,10 @@ class ProjectChecklistTemplate(models.Model):
     )
     _field_given = models.Constraint(
         "CHECK(kind != 'field' OR field_id IS NOT NULL)", "Choose the field that the criterion looks at."
+    )
+    _agreement_by_hand = models.Constraint(
+        "CHECK(needs_agreement IS NOT TRUE OR kind = 'manual')",
+        "The client agrees to criteria that are ticked by hand.",
     )
     _minimum_positive = models.Constraint("CHECK(minimum_count > 0)", "At least one record must be asked for.")
 
@@ -139,6 +149,7 @@ class ProjectChecklistTemplate(models.Model):
         followed = {name: vals[name] for name in self._get_followed_fields() if name in vals}
         if followed:
             self._get_open_items().write(followed)
+            self._get_open_items().filtered("is_unacceptable").write({"is_blocking": True})
         if "active" in vals and not vals["active"]:
             self._get_open_items().unlink()
         if vals.get("active"):
@@ -160,7 +171,15 @@ class ProjectChecklistTemplate(models.Model):
 
     def _get_followed_fields(self):
         """Return the names of the fields that open copies on projects take over when they change here."""
-        return ["sequence", "kind", "is_blocking", "client_visible", "responsible", "asked_before_next_phase"]
+        return [
+            "sequence",
+            "kind",
+            "is_blocking",
+            "client_visible",
+            "responsible",
+            "asked_before_next_phase",
+            "needs_agreement",
+        ]
 
     def _get_open_items(self):
         # administrators of lifecycles may change what is asked of all projects, also of those that they do not see

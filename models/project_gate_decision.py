@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..logic.wording import in_language
+from .project_conclusion_mixin import CONCLUSIONS
 
 DECISIONS = [
     ("start", "Late start"),
@@ -35,9 +36,22 @@ class ProjectGateDecision(models.Model):
     user_id = fields.Many2one("res.users", string="Decided by", required=True, readonly=True, ondelete="restrict")
     date = fields.Datetime("Decided on", required=True, readonly=True)
     round = fields.Integer(readonly=True)
+    conclusion = fields.Selection(CONCLUSIONS, readonly=True, help="How the kick-off with the client ended.")
+    statement = fields.Text(
+        "Feasibility", readonly=True, help="How the feasibility was validated by whoever took the project over."
+    )
+    deviations = fields.Text(readonly=True, help="What is not aligned with the client.")
     snapshot = fields.Json(readonly=True, help="Every criterion of the gates that were passed, as it stood then.")
     snapshot_html = fields.Html("Criteria", compute="_compute_snapshot_html", sanitize=False)
     exit_name = fields.Char("Exit taken", compute="_compute_exit_name")
+
+    _feasibility_stated = models.Constraint(
+        "CHECK(conclusion NOT IN ('take_over', 'with_deviations') OR statement IS NOT NULL)",
+        "Whoever takes a project over states its feasibility.",
+    )
+    _deviations_listed = models.Constraint(
+        "CHECK(conclusion != 'with_deviations' OR deviations IS NOT NULL)", "List the deviations."
+    )
 
     @api.depends("decision", "to_stage_id.name")
     def _compute_display_name(self):
@@ -123,12 +137,13 @@ class ProjectGateDecision(models.Model):
         return ", ".join(f"{decision.project_id.name} ({decision.display_name})" for decision in self[:5])
 
     @api.model
-    def _record(self, decisions, reason, way_out=None):
+    def _record(self, decisions, reason, way_out=None, details=None):
         """Write down decisions of the current user, each with a snapshot of the criteria.
 
         :param list decisions: tuples of project, decision, stage before, stage after, steps whose criteria are kept
         :param str reason: why, the same for all; may be empty
         :param project.lifecycle.exit way_out: the exit taken, if it was one
+        :param dict details: more fields of these decisions
         """
         if not decisions:
             return
@@ -149,6 +164,7 @@ class ProjectGateDecision(models.Model):
                     "exit_names": way_out._get_names() if way_out else False,
                     "user_id": self.env.uid,
                     "date": now,
+                    **(details or {}),
                     "snapshot": [line for step in passed for line in snapshots[step.id]],
                 }
                 for project, decision, origin, stage, passed in decisions

@@ -162,6 +162,7 @@ class ProjectGateMixin(models.AbstractModel):
         items._refresh()
         closed = items.filtered_domain([("is_blocking", "=", True), ("state", "=", "open")])
         projects._refuse(closed, origins)
+        projects._refuse_without_conclusion(ways)
         decisions, done, skipped, current = [], Step, Step, Step
         for project, way in ways.items():
             passed = Step.concat(*way)
@@ -279,4 +280,5 @@ class ProjectGateMixin(models.AbstractModel):
         return "conditional" if "open" in states else "go"
 
     def _record_decisions(self, decisions, way_out=None):
-        self.env["project.gate.decision"]._record(decisions, self._get_gate_move().reason, way_out)
+        move = self._get_gate_move()
+        self.env["project.gate.decision"]._record(decisions, move.reason, way_out, move.details)

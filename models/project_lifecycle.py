@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 # in the context while a lifecycle is written as a whole; an object, so that no caller from outside can send it
@@ -29,6 +29,29 @@ class ProjectLifecycle(models.Model):
         "Covers business areas",
         help="Each project gets the list of business areas, to decide on each of them before implementation.",
     )
+    kickoff_share_min = fields.Float(
+        "Share of the kick-off from",
+        default=5.0,
+        help="How much of the planned hours the kick-off with the client takes at least, in %: less is too fast.",
+    )
+    kickoff_share_max = fields.Float(
+        "Share of the kick-off to",
+        default=15.0,
+        help="How much of the planned hours the kick-off with the client takes at most, in %: more is too long.",
+    )
+    reading_url = fields.Char(
+        "Reading material", translate=True, help="The page about how you work that clients read before the kick-off."
+    )
+    reading_text = fields.Text(
+        "About the reading material",
+        translate=True,
+        help="What the invitation says about it, in words for the client.",
+    )
+
+    _kickoff_share = models.Constraint(
+        "CHECK(kickoff_share_min >= 0 AND kickoff_share_max >= kickoff_share_min AND kickoff_share_max <= 100)",
+        "The share of the kick-off goes from a lower to a higher percentage, both between 0 and 100.",
+    )
 
     @api.depends("project_ids")
     def _compute_project_count(self):
@@ -38,13 +61,16 @@ class ProjectLifecycle(models.Model):
         for lifecycle in self:
             lifecycle.project_count = counts.get(lifecycle, 0)
 
-    def write(self, vals):
-        """Change lifecycles: running projects get the business areas once they are asked for."""
-        res = super().write(vals)
-        if vals.get("covers_areas"):
-            self.sudo().project_ids._add_area_coverage()
-            self.sudo().project_ids._refresh_criteria()
-        return res
+    @api.constrains("reading_url")
+    def _check_reading_url(self):
+        for lifecycle in self.filtered("reading_url"):
+            if not lifecycle.reading_url.startswith(("http://", "https://")):
+                raise ValidationError(
+                    self.env._(
+                        "%(lifecycle)s: the reading material is a web address that begins with https://.",
+                        lifecycle=lifecycle.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_use(self):
@@ -78,12 +104,18 @@ class ProjectLifecycle(models.Model):
     def write(self, vals):
         """Change lifecycles: stages and exits that change together are checked once all of them have changed.
 
+        Running projects get the business areas once they are asked for.
+
         :raises ValidationError: if an exit would lead back, or out of its lifecycle
         """
-        if vals.keys().isdisjoint({"stage_ids", "exit_ids"}):
-            return super().write(vals)
-        res = super(ProjectLifecycle, self.with_context(lifecycle_editing=EDITING)).write(vals)
-        self.with_context(lifecycle_editing=None).exit_ids._check_way()
+        reshaped = not vals.keys().isdisjoint({"stage_ids", "exit_ids"})
+        edited = self.with_context(lifecycle_editing=EDITING) if reshaped else self
+        res = super(ProjectLifecycle, edited).write(vals)
+        if reshaped:
+            self.with_context(lifecycle_editing=None).exit_ids._check_way()
+        if vals.get("covers_areas"):
+            self.sudo().project_ids._add_area_coverage()
+            self.sudo().project_ids._refresh_criteria()
         return res
 
     def action_view_projects(self):
@@ -131,6 +163,10 @@ class ProjectLifecycle(models.Model):
         lines |= (order._filtered_access("read") or lines.order_id).order_line
         candidates = lines.product_id.lifecycle_id | tags.lifecycle_id | (company or self.env.company).lifecycle_id
         return candidates._get_proposable()[:1]
+
+    def _get_kickoff_share(self):
+        """Return how much of the planned hours the kick-off usually takes: the middle of its band, in %."""
+        return round((self.kickoff_share_min + self.kickoff_share_max) / 2)
 
     @api.model
     def _enable_stage_feature(self):

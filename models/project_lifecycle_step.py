@@ -236,6 +236,7 @@ class ProjectLifecycleStep(models.Model):
                     "note": item.note or "",
                     "evidence": [item.link] * bool(item.link) + item.attachment_ids.mapped("name"),
                     "source_ref": item.source_ref or "",
+                    **item._prepare_agreement_snapshot(),
                 }
             )
         return lines

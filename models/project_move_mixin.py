@@ -101,8 +101,8 @@ class ProjectMoveMixin(models.AbstractModel):
             raise UserError(self.env._("Write why: the decision is kept for good."))
         return reason.strip()
 
-    def _move_with_reason(self, stage, decision, reason, way_out=None):
-        move = GateMove(decision, (reason or "").strip(), way_out.id if way_out else None)
+    def _move_with_reason(self, stage, decision, reason, way_out=None, details=None):
+        move = GateMove(decision, (reason or "").strip(), way_out.id if way_out else None, details or {})
         self.with_context(gate_move=move).write({"stage_id": stage.id})
 
     def _bring_in(self, lifecycle, stage, reason):

@@ -27,6 +27,9 @@ class ProjectProject(models.Model):
         "project.proposal.mixin",
         "project.point.mixin",
         "project.area.mixin",
+        "project.session.mixin",
+        "project.conclusion.mixin",
+        "project.kickoff.minutes.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

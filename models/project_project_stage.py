@@ -27,6 +27,11 @@ class ProjectProjectStage(models.Model):
         "Optional",
         help="A project may pass this stage over; its blocking criteria count only for projects that enter it.",
     )
+    has_conclusion = fields.Boolean(
+        "Ends with a conclusion",
+        help="The gate of the stage asks for a conclusion with a statement of feasibility: take over, take over with"
+        " deviations, or back to sales.",
+    )
     usual_duration = fields.Integer("Usual duration", help="How long the stage usually takes, in working days.")
     effort_share = fields.Float(
         "Share of the effort", help="How much of the planned hours of a project usually goes into the stage, in %."

@@ -3,6 +3,8 @@ from . import test_activities
 from . import test_business_areas
 from . import test_checklist
 from . import test_concurrency
+from . import test_agreement
+from . import test_conclusion
 from . import test_criteria
 from . import test_decisions
 from . import test_demo
@@ -15,6 +17,8 @@ from . import test_my_day
 from . import test_logic_planning
 from . import test_logic_offsets
 from . import test_open_points
+from . import test_kickoff_meter
+from . import test_kickoff_minutes
 from . import test_packaging
 from . import test_planning
 from . import test_portal
@@ -22,6 +26,7 @@ from . import test_install_cycle
 from . import test_readiness
 from . import test_proposal
 from . import test_security
+from . import test_sessions
 from . import test_shipped_lifecycles
 from . import test_spoc_change
 from . import test_spoc_notes
@@ -34,5 +39,6 @@ from . import test_story_software
 from . import test_timeline
 from . import test_time_entries
 from . import test_templates
+from . import test_tour_kickoff
 from . import test_tours
 from . import test_traceability

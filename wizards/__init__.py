@@ -1,3 +1,4 @@
+from . import project_conclusion_wizard_mixin
 from . import project_gate_wizard
 from . import project_gate_wizard_line
 from . import project_lifecycle_bring_in
@@ -6,3 +7,5 @@ from . import project_lifecycle_plan
 from . import project_template_create_wizard
 from . import project_spoc_change_wizard
 from . import project_open_point_close
+from . import project_session_plan
+from . import project_session_plan_section

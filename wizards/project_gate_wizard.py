@@ -6,6 +6,7 @@ from ..logic import moves
 
 class ProjectGateWizard(models.TransientModel):
     _name = "project.gate.wizard"
+    _inherit = ["project.conclusion.wizard.mixin"]
     _description = "Gate"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
@@ -110,7 +111,12 @@ class ProjectGateWizard(models.TransientModel):
         """
         self.ensure_one()
         self.line_ids._apply()
-        self.project_id._move_with_reason(self.to_stage_id, "go", self.reason)
+        if self.asks_conclusion:
+            self.project_id.action_conclude(
+                self.to_stage_id.id, self.conclusion, self.statement, self.deviations, self.reason
+            )
+        else:
+            self.project_id._move_with_reason(self.to_stage_id, "go", self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     def action_exit(self):

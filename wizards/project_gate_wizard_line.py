@@ -19,6 +19,13 @@ class ProjectGateWizardLine(models.TransientModel):
     kind = fields.Selection(related="item_id.kind")
     is_blocking = fields.Boolean(related="item_id.is_blocking")
     responsible = fields.Selection(related="item_id.responsible")
+    needs_agreement = fields.Boolean(related="item_id.needs_agreement")
+    agreed_by_id = fields.Many2one(
+        "res.partner",
+        string="Agreed by",
+        domain=[("partner_share", "=", True)],
+        help="Who of the client agreed, once it was explained.",
+    )
     answer = fields.Selection(
         [("open", "Open"), ("met", "Met"), ("not_applicable", "Not applicable"), ("waived", "Waived")],
         required=True,
@@ -41,6 +48,7 @@ class ProjectGateWizardLine(models.TransientModel):
             "answer": answer,
             "reason": item.reason,
             "note": item.note,
+            "agreed_by_id": item.agreed_by_id.id,
             "link": item.link,
             "attachment_ids": item.attachment_ids.ids,
         }
@@ -77,4 +85,12 @@ class ProjectGateWizardLine(models.TransientModel):
             elif item.state in ("not_applicable", "waived") or (line.answer == "open" and item.kind == "manual"):
                 item.action_untick()
             if line.answer == "met" and item.kind == "manual" and item.state != "met":
-                item.action_tick()
+                line._meet()
+
+    def _meet(self):
+        """Meet a criterion by hand: with the client's word, where it is asked for."""
+        self.ensure_one()
+        if self.needs_agreement:
+            self.item_id.action_explained_and_agreed(self.agreed_by_id.id)
+        else:
+            self.item_id.action_tick()

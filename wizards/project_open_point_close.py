@@ -20,9 +20,9 @@ class ProjectOpenPointClose(models.TransientModel):
     def action_answer(self):
         """Answer the point."""
         self.point_id.action_answer(self.answer)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}
 
     def action_withdraw(self):
         """Withdraw the point."""
         self.point_id.action_withdraw(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

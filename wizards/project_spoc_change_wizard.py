@@ -56,4 +56,4 @@ class ProjectSpocChangeWizard(models.TransientModel):
         self.project_id._change_spoc(
             self.new_partner_id, self.reason, self.delay_days, date=self.date, is_mailed=self.is_mailed
         )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

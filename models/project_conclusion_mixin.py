@@ -1,0 +1,171 @@
+from markupsafe import Markup
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..exceptions import GateRefused
+
+CONCLUSIONS = [
+    ("take_over", "Take over"),
+    ("with_deviations", "Take over with these deviations"),
+    ("back_to_sales", "Back to sales"),
+]
+
+
+class ProjectConclusionMixin(models.AbstractModel):
+    """How a kick-off ends: the consultant takes the project over, or it goes back to sales (S2.62 to S2.67)."""
+
+    _name = "project.conclusion.mixin"
+    _description = "Conclusion of the Kick-off"
+
+    # === ACTIONS === #
+
+    def action_conclude(self, stage_id, conclusion, statement, deviations=False, reason=False):
+        """Take the project over: pass the gate of the kick-off with a conclusion that is kept for good.
+
+        :param int stage_id: where the project goes
+        :param str conclusion: ``take_over`` or ``with_deviations``
+        :param str statement: how the feasibility was validated, through all elements to be implemented
+        :param str deviations: what is not aligned; only with deviations
+        :param str reason: may be empty
+        :raises AccessError: if the current user is not the consultant of the project
+        :raises UserError: if the conclusion does not say what it must
+        :raises GateRefused: if the gate is closed
+        """
+        self.ensure_one()
+        self._check_lifecycle_consultant()
+        stage = self.env["project.project.stage"].browse(stage_id)
+        details = self._prepare_conclusion(stage, conclusion, statement, deviations)
+        self._move_with_reason(stage, "go", reason, details=details)
+
+    def action_back_to_sales(self, reason):
+        """Send a project from its kick-off back to the salesperson, who is told; it waits for the answer.
+
+        :param str reason: what blocks
+        :raises AccessError: if the current user is not the consultant of the project
+        :raises UserError: without a reason, outside the kick-off, or if the lifecycle has no intake before it
+        """
+        self.ensure_one()
+        self._check_lifecycle_consultant()
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Write what blocks: the salesperson reads it, and it is kept for good."))
+        stage = self._get_intake_stage()
+        self._move_with_reason(stage, "back", reason, details={"conclusion": "back_to_sales"})
+        self._ask_for_sales_answer(stage, reason)
+        self._tell_salesperson(reason)
+
+    # === BUSINESS METHODS === #
+
+    def _get_concluded_stages(self, stage):
+        """Return the stages on the way to another one whose gates ask for a conclusion.
+
+        :param project.project.stage stage: where the project is to go
+        :rtype: project.project.stage
+        """
+        self.ensure_one()
+        return self._get_items_on_the_way(stage).stage_id.filtered("has_conclusion")
+
+    def _refuse_without_conclusion(self, ways):
+        """Refuse the moves of these projects through the gate of a kick-off that was not concluded.
+
+        :param dict ways: for each project the steps whose gates it passes
+        :raises GateRefused: naming the projects
+        """
+        if self._get_gate_move().details.get("conclusion") in ("take_over", "with_deviations"):
+            return
+        refused = self.filtered(lambda project: any(step.stage_id.has_conclusion for step in ways[project]))
+        if refused:
+            raise GateRefused(
+                self.env._(
+                    "%(projects)s: the kick-off ends with your conclusion. Press Next gate, choose one and state the"
+                    " feasibility.",
+                    projects=", ".join(refused.mapped("name")),
+                ),
+                refused,
+                refused[:1].sudo().stage_id,
+            )
+
+    def _prepare_conclusion(self, stage, conclusion, statement, deviations):
+        """Return what the decision keeps of a conclusion.
+
+        :param project.project.stage stage: where the project is to go
+        :raises UserError: if something is missing, or contradicts what the client said
+        :rtype: dict
+        """
+        statement, deviations = (statement or "").strip(), (deviations or "").strip()
+        if conclusion not in ("take_over", "with_deviations"):
+            raise UserError(self.env._("Choose the conclusion of the kick-off: take over, or with deviations."))
+        if not statement:
+            raise UserError(
+                self.env._("State the feasibility of %(project)s, through all that is to be done.", project=self.name)
+            )
+        if conclusion == "with_deviations":
+            if not deviations:
+                raise UserError(self.env._("List the deviations: what is not aligned, and how you live with it."))
+            return {"conclusion": conclusion, "statement": statement, "deviations": deviations}
+        apart = self._get_items_on_the_way(stage).filtered(lambda item: item._is_deviation())
+        if apart:
+            raise UserError(
+                self.env._(
+                    "The client does not agree with: %(criteria)s. Take the project over with these deviations.",
+                    criteria=", ".join(apart.mapped("name")),
+                )
+            )
+        return {"conclusion": conclusion, "statement": statement}
+
+    def _get_intake_stage(self):
+        """Return the last intake stage before the kick-off in which the project stands.
+
+        :raises UserError: if the project stands in no kick-off, or if there is none
+        :rtype: project.project.stage
+        """
+        self.ensure_one()
+        order = self._get_stage_order()
+        present = self.sudo().stage_id
+        if present.purpose != "kickoff":
+            raise UserError(self.env._("%(project)s goes back to sales from its kick-off only.", project=self.name))
+        before = present.browse(order[: order.index(present.id)]).filtered(
+            lambda stage: stage.purpose == "intake" and stage.active
+        )
+        if not before:
+            raise UserError(
+                self.env._(
+                    "The lifecycle %(lifecycle)s has no intake stage to which %(project)s could go back.",
+                    lifecycle=self.lifecycle_id.name,
+                    project=self.name,
+                )
+            )
+        return before[-1:].sudo(False)
+
+    def _ask_for_sales_answer(self, stage, reason):
+        """Keep the gate of the intake closed until the salesperson has answered."""
+        step = self._get_latest_steps()[self][stage.id]
+        # a criterion of this project alone, which the move brought about
+        self.env["project.checklist.item"].sudo().create(
+            {
+                "step_id": step.id,
+                "custom_name": self.env._("The salesperson has answered what sent the project back to sales"),
+                "note": reason,
+                "is_blocking": True,
+                "responsible": "sales",
+            }
+        )
+
+    def _tell_salesperson(self, reason):
+        """Give the salesperson an activity on the order, or on the customer: the project is not theirs to see.
+
+        :param str reason: what blocks
+        """
+        salesperson = self._get_salesperson()
+        project = self.sudo()
+        record = project.sale_order_id or project.reinvoiced_sale_order_id or project.partner_id.commercial_partner_id
+        if not salesperson or not record:
+            return
+        # consultants have no rights on orders
+        record[:1].activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("%(project)s is back from its kick-off", project=self.name),
+            note=Markup("<p>%s</p>") % reason,
+            user_id=salesperson.id,
+        )
