@@ -11,6 +11,7 @@ class ProjectProject(models.Model):
     _inherit = [
         "project.project",
         "project.gate.mixin",
+        "project.handover.mixin",
         "project.step.mixin",
         "project.criteria.mixin",
         "project.timeline.mixin",

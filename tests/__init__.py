@@ -8,6 +8,9 @@ from . import test_i18n
 from . import test_packaging
 from . import test_portal
 from . import test_install_cycle
+from . import test_intake
+from . import test_intake_rules
+from . import test_scope_apps
 from . import test_security
 from . import test_shipped_lifecycles
 from . import test_stages

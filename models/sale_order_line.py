@@ -1,0 +1,63 @@
+from odoo import api, models
+
+# what of a line the hand-over to the project is worked out from
+HANDOVER_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "order_id", "is_downpayment"}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.sudo().order_id._refresh_intakes()
+        return lines
+
+    def write(self, vals):
+        res = super().write(vals)
+        if not vals.keys().isdisjoint(HANDOVER_FIELDS):
+            self.sudo().order_id._refresh_intakes()
+        return res
+
+    def unlink(self):
+        intakes = self.sudo().order_id.intake_id
+        res = super().unlink()
+        intakes._refresh()
+        return res
+
+    # === BUSINESS METHODS === #
+
+    def _timesheet_create_project(self):
+        """Hand the order over to the project that was just made, if it has a lifecycle."""
+        project = super()._timesheet_create_project()
+        if project.lifecycle_id:
+            self.order_id._hand_over(project)
+        return project
+
+    def _get_sold_lines(self):
+        """Return those of these lines that sell something to the project: no notes, advances or re-invoiced costs.
+
+        :rtype: sale.order.line
+        """
+        return self.filtered(
+            lambda line: line.product_id and not line.display_type and not line.is_downpayment and not line.is_expense
+        )
+
+    def _get_sold_days(self):
+        """Return the days that a line of time sells, with the conversion of Odoo's units; 0 for anything else.
+
+        Units of a service that makes tasks are hours, as everywhere in Odoo.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        unit, day = self.product_uom_id, self.env.ref("uom.product_uom_day")
+        if self.product_id.type != "service":
+            return 0.0
+        if unit == self.env.ref("uom.product_uom_unit") and self.product_id.service_tracking != "no":
+            unit = self.env.ref("uom.product_uom_hour")
+        if not unit or not unit._has_common_reference(day):
+            return 0.0
+        return unit._compute_quantity(self.product_uom_qty, day, round=False)
