@@ -30,7 +30,8 @@ class ProjectHandoverMixin(models.AbstractModel):
             intake = project.intake_ids[:1]
             project.shortage_notice = (
                 self.env._(
-                    "The pack is not enough: the scope needs %(needed)s days, %(sold)s are sold. %(short)s are missing.",
+                    "The pack is not enough: the scope needs %(needed)s days, %(sold)s are sold."
+                    " %(short)s are missing.",
                     needed=f"{intake.needed_days:g}",
                     sold=f"{intake.sold_days:g}",
                     short=f"{intake.days_short:g}",
@@ -51,7 +52,9 @@ class ProjectHandoverMixin(models.AbstractModel):
         intake = self.sudo().intake_ids
         if not intake:
             if not self._is_lifecycle_consultant():
-                raise UserError(self.env._("%(project)s has no hand-over yet: its consultant opens one.", project=self.name))
+                raise UserError(
+                    self.env._("%(project)s has no hand-over yet: its consultant opens one.", project=self.name)
+                )
             intake = self.sudo()._create_intake()
         return intake.sudo(False)._get_form_action()
 

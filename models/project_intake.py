@@ -40,7 +40,7 @@ class ProjectIntake(models.Model):
     # whoever sees the hand-over may ask
     _mail_post_access = "read"
 
-    order_id = fields.Many2one("sale.order", string="Order", readonly=True, index="btree_not_null", ondelete="set null")
+    order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
     order_ids = fields.One2many("sale.order", "intake_id", string="Orders", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True, index="btree_not_null", ondelete="cascade")
     company_id = fields.Many2one("res.company", readonly=True)
@@ -82,7 +82,9 @@ class ProjectIntake(models.Model):
     flag_ids = fields.One2many("project.intake.flag", "intake_id", string="Red flags")
     open_flag_count = fields.Integer("Open red flags", compute="_compute_open_flag_count")
     sold_days = fields.Float("Days sold", compute="_compute_sold", store=True)
-    customising_sold = fields.Boolean(compute="_compute_sold", store=True, help="The order has a product that allows it.")
+    customising_sold = fields.Boolean(
+        compute="_compute_sold", store=True, help="The order has a product that allows it."
+    )
     order_cancelled = fields.Boolean(compute="_compute_sold", store=True)
     usual_days = fields.Float(
         compute="_compute_scope", store=True, help="Days that the applications in scope usually take."
@@ -145,6 +147,7 @@ class ProjectIntake(models.Model):
     # what changes on an order marks these itself (_refresh), so that orders without a hand-over cost nothing more
     @api.depends("order_ids")
     def _compute_sold(self):
+        self.sudo()._prefetch_orders()
         for intake in self:
             # what was sold is the fact; the prices and the rest of the order stay where they are
             orders = intake.sudo().order_ids
@@ -271,7 +274,9 @@ class ProjectIntake(models.Model):
     def _check_may_write(self, vals):
         locked = vals.keys() - SALES_FIELDS - SHARED_FIELDS
         if locked & self._get_worked_out_fields():
-            raise AccessError(self.env._("Order, project and figures of a hand-over are worked out: change the order."))
+            raise AccessError(
+                self.env._("Order, project and figures of a hand-over are worked out: change the order.")
+            )
         self.check_access("write")
         if not vals.keys().isdisjoint(SALES_FIELDS):
             for intake in self:
@@ -366,12 +371,29 @@ class ProjectIntake(models.Model):
         intakes = self.sudo()
         if not intakes:
             return
+        intakes._prefetch_orders()
         for intake in intakes.filtered(lambda it: it.order_id and it.salesperson_id != it.order_id.user_id):
             intake.salesperson_id = intake.order_id.user_id
-        for name in REFRESHED_FIELDS:
-            self.env.add_to_compute(self._fields[name], intakes)
+        intakes._work_out(REFRESHED_FIELDS)
         intakes._sync_apps()
         intakes._run_rules()
+
+    def _work_out(self, names):
+        """Work out stored fields again, with all that follows from them."""
+        for name in names:
+            self.env.add_to_compute(self._fields[name], self)
+        self.modified(names)
+
+    def _prefetch_orders(self):
+        """Read at once what is looked at order by order."""
+        self.mapped("salesperson_id")
+        orders = self.order_ids | self.order_id
+        orders.mapped("state")
+        lines = orders.order_line
+        lines.mapped("product_uom_qty")
+        lines.product_id.mapped("is_scope_app")
+        lines.product_uom_id.mapped("relative_factor")
+        orders.team_id.mapped("user_id")
 
     def _sync_apps(self):
         """Make the applications in scope follow the orders; what somebody wrote something on stays, sold or not."""
@@ -389,16 +411,14 @@ class ProjectIntake(models.Model):
                 gone |= present.filtered(lambda app, sold=sold: app.product_id not in sold and app._is_untouched())
         gone.with_context(handover_syncing=True).unlink()
         Apps.create(missing)
-        apps = self.app_ids
-        for name in ("is_sold", "sold_days"):
-            self.env.add_to_compute(apps._fields[name], apps)
+        self.app_ids._work_out_sold()
 
     def _run_rules(self):
         """Make red flags follow their causes: each hit once, withdrawn when it is gone, an answer kept."""
         intakes = self.sudo().filtered("project_id").filtered_domain(self._get_watched_domain())
         if not intakes:
             return
-        hits = self.env["project.intake.rule"].sudo().search([])._get_hits(intakes)
+        hits = self.env["project.intake.rule"].sudo().search([("active", "=", True)])._get_hits(intakes)
         current = [("intake_id", "in", intakes.ids), ("rule_id", "!=", False), ("is_current", "=", True)]
         intakes._sync_flags(hits, self.env["project.intake.flag"].sudo().search(current))
 
@@ -450,6 +470,6 @@ class ProjectIntake(models.Model):
 
     def _prepare_draft_values(self):
         """Return what a draft of this hand-over takes over from it, to look at the rules before an order is saved."""
-        names = SALES_FIELDS - {"app_ids"} | {"salesperson_id", "project_id"}
-        values = self._convert_to_write({name: self[name] for name in names}) if self else {}
-        return values
+        # without the project itself: a draft would show among its hand-overs
+        names = SALES_FIELDS - {"app_ids"} | {"days_until_deadline", "has_spoc"}
+        return self._convert_to_write({name: self[name] for name in names}) if self else {}

@@ -48,7 +48,9 @@ class ProjectIntakeFlag(models.Model):
         :raises AccessError: if the user is neither the owner nor sells the project, or changes anything else
         """
         if not self.env.su and not vals.keys() <= {"answer"}:
-            raise AccessError(self.env._("Red flags come and go with their cause: answer them, or change what is wrong."))
+            raise AccessError(
+                self.env._("Red flags come and go with their cause: answer them, or change what is wrong.")
+            )
         if not self.env.su:
             for flag in self:
                 flag._check_may_answer()

@@ -17,15 +17,12 @@ class ProjectScopeApp(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
-    intake_id = fields.Many2one(
-        "project.intake", string="Hand-over", index="btree_not_null", ondelete="cascade", export_string_translation=False
-    )
+    intake_id = fields.Many2one("project.intake", string="Hand-over", index="btree_not_null", ondelete="cascade")
     project_id = fields.Many2one(
         "project.project",
         compute="_compute_project_id",
         store=True,
         readonly=False,
-        precompute=True,
         index="btree_not_null",
         ondelete="cascade",
     )
@@ -80,6 +77,7 @@ class ProjectScopeApp(models.Model):
     # what changes on an order marks these itself, so that orders without a hand-over cost nothing more
     @api.depends("intake_id", "product_id")
     def _compute_sold(self):
+        self.intake_id.sudo()._prefetch_orders()
         for intake, apps in self.grouped("intake_id").items():
             _days, sold = intake.sudo().order_ids._get_sold()
             for app in apps:
@@ -132,19 +130,28 @@ class ProjectScopeApp(models.Model):
     @api.model
     def _complete_intakes(self, vals_list):
         """Put applications that are added to a project on the hand-over of the project."""
-        project_ids = [vals["project_id"] for vals in vals_list if vals.get("project_id") and not vals.get("intake_id")]
+        context = self.env.context
+        alone = [vals for vals in vals_list if not (vals.get("intake_id") or context.get("default_intake_id"))]
+        for vals in alone:
+            vals.setdefault("project_id", context.get("default_project_id"))
+        project_ids = [vals["project_id"] for vals in alone if vals["project_id"]]
         if project_ids:
             intakes = self.env["project.intake"].sudo().search([("project_id", "in", project_ids)])
             by_project = {intake.project_id.id: intake.id for intake in intakes}
-            for vals in vals_list:
-                if not vals.get("intake_id"):
-                    vals["intake_id"] = by_project.get(vals.get("project_id"))
+            for vals in alone:
+                vals["intake_id"] = by_project.get(vals["project_id"])
 
     @api.model
     def _sign_estimate(self, vals):
         if "remaining_days" in vals and (vals["remaining_days"] or self):
             vals.setdefault("estimated_on", fields.Date.context_today(self))
             vals.setdefault("estimated_by_id", self.env.uid)
+
+    def _work_out_sold(self):
+        """Read again from the orders what is sold of these applications."""
+        for name in SOLD_FIELDS:
+            self.env.add_to_compute(self._fields[name], self)
+        self.modified(SOLD_FIELDS)
 
     def _follow_rules(self):
         if not self.env.context.get("handover_syncing"):

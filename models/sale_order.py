@@ -34,7 +34,12 @@ class SaleOrder(models.Model):
             order.is_lifecycle_order = bool(order.sudo()._get_lifecycle())
 
     @api.depends(
-        "state", "project_id", "intake_id", "order_line.product_id", "order_line.product_uom_qty", "order_line.product_uom_id"
+        "state",
+        "project_id",
+        "intake_id",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
+        "order_line.product_uom_id",
     )
     def _compute_red_flag_notice(self):
         """Show what the rules find on a quotation, also before it is saved."""
@@ -133,7 +138,8 @@ class SaleOrder(models.Model):
             return own
         for line in self.order_line:
             lifecycle = line.project_id.lifecycle_id or (
-                line.product_id and line.product_id.product_tmpl_id.with_company(self.company_id)._get_order_lifecycle()
+                line.product_id
+                and line.product_id.product_tmpl_id.with_company(self.company_id)._get_order_lifecycle()
             )
             if lifecycle:
                 return lifecycle

@@ -53,11 +53,20 @@ class SaleOrderLine(models.Model):
         :rtype: float
         """
         self.ensure_one()
-        unit, day = self.product_uom_id, self.env.ref("uom.product_uom_day")
         if self.product_id.type != "service":
             return 0.0
-        if unit == self.env.ref("uom.product_uom_unit") and self.product_id.service_tracking != "no":
-            unit = self.env.ref("uom.product_uom_hour")
+        unit, day = self.product_uom_id, self._get_unit("day")
+        if unit == self._get_unit("unit") and self.product_id.service_tracking != "no":
+            unit = self._get_unit("hour")
         if not unit or not unit._has_common_reference(day):
             return 0.0
         return unit._compute_quantity(self.product_uom_qty, day, round=False)
+
+    @api.model
+    def _get_unit(self, name):
+        """Return one of Odoo's units without a query: ``env.ref`` asks each time whether the record is still there.
+
+        :param str name: ``unit``, ``hour`` or ``day``
+        :rtype: uom.uom
+        """
+        return self.env["uom.uom"].browse(self.env["ir.model.data"]._xmlid_to_res_id(f"uom.product_uom_{name}"))

@@ -33,7 +33,8 @@ class TestShippedRules(HandoverCommon):
         self.assertFalse(self.flags_of(self.intake))
         self.intake.order_id.order_line[0].product_uom_qty = 5
         self.assertEqual(self.flags_of(self.intake), {FEW_DAYS})
-        self.assertEqual(self.intake.flag_ids.user_id, self.sales_manager)
+        flag = self.intake.flag_ids.filtered(lambda it: it.state == "open")
+        self.assertEqual(flag.user_id, self.sales_manager)
         self.intake.approach = "tailored"
         self.assertFalse(self.flags_of(self.intake))
 
@@ -46,7 +47,7 @@ class TestShippedRules(HandoverCommon):
         self.assertEqual(self.flags_of(self.intake), {CUSTOMISING})
         self.intake.order_id.order_line = [Command.create({"product_id": self.studio.id})]
         self.assertFalse(self.flags_of(self.intake))
-        self.assertEqual(self.flags_of(self.intake, "withdrawn"), {CUSTOMISING})
+        self.assertIn(CUSTOMISING, self.flags_of(self.intake, "withdrawn"))
 
     def test_missing_app(self):
         self.intake.app_ids = [Command.create({"product_id": self.app_stock.id})]

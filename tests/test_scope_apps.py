@@ -98,8 +98,10 @@ class TestScopeApps(HandoverCommon):
             self.env.flush_all()
 
     def test_apps_that_were_there_before_the_hand_over(self):
-        app = self.env["project.scope.app"].with_user(self.consultant).create(
-            {"project_id": self.project.id, "product_id": self.app_stock.id}
+        app = (
+            self.env["project.scope.app"]
+            .with_user(self.consultant)
+            .create({"project_id": self.project.id, "product_id": self.app_stock.id})
         )
         self.project.with_user(self.consultant).action_open_handover()
         self.assertEqual(app.sudo().intake_id, self.project.intake_ids)
