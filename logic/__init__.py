@@ -1,5 +1,6 @@
 from . import gate_move
 from . import gates
+from . import handover
 from . import moves
 from . import planning
 from . import timeline

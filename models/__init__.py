@@ -11,6 +11,7 @@ from . import project_refusal_mixin
 from . import project_proposal_mixin
 from . import project_people_mixin
 from . import project_point_mixin
+from . import project_handover_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
@@ -34,6 +35,10 @@ from . import project_milestone
 from . import project_open_point
 from . import project_business_area
 from . import project_area_coverage
+from . import project_intake
+from . import project_intake_flag
+from . import project_intake_rule
+from . import project_scope_app
 from . import project_project
 from . import project_my_day
 from . import project_task
@@ -42,4 +47,5 @@ from . import project_tags
 from . import product_template
 from . import res_company
 from . import res_config_settings
+from . import sale_order
 from . import sale_order_line

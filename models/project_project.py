@@ -18,6 +18,7 @@ class ProjectProject(models.Model):
         "project.gate.mixin",
         "project.move.mixin",
         "project.refusal.mixin",
+        "project.handover.mixin",
         "project.step.mixin",
         "project.plan.mixin",
         "project.criteria.mixin",

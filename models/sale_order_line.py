@@ -1,8 +1,33 @@
-from odoo import models
+from odoo import api, models
+
+# what of a line the hand-over to the project is worked out from
+HANDOVER_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "order_id", "is_downpayment"}
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.sudo().order_id._refresh_intakes()
+        return lines
+
+    def write(self, vals):
+        res = super().write(vals)
+        if not vals.keys().isdisjoint(HANDOVER_FIELDS):
+            self.sudo().order_id._refresh_intakes()
+        return res
+
+    def unlink(self):
+        intakes = self.sudo().order_id.intake_id
+        res = super().unlink()
+        intakes._refresh()
+        return res
+
+    # === BUSINESS METHODS === #
 
     def _timesheet_create_project_prepare_values(self):
         """Give the project the lifecycle that its product names, unless its template has one of its own."""
@@ -25,3 +50,45 @@ class SaleOrderLine(models.Model):
                 and line.product_id.project_template_id == self.product_id.project_template_id
             )
         )
+
+    def _timesheet_create_project(self):
+        """Hand the order over to the project that was just made, if it has a lifecycle."""
+        project = super()._timesheet_create_project()
+        if project.lifecycle_id:
+            self.order_id._hand_over(project)
+        return project
+
+    def _get_sold_lines(self):
+        """Return those of these lines that sell something to the project: no notes, advances or re-invoiced costs.
+
+        :rtype: sale.order.line
+        """
+        return self.filtered(
+            lambda line: line.product_id and not line.display_type and not line.is_downpayment and not line.is_expense
+        )
+
+    def _get_sold_days(self):
+        """Return the days that a line of time sells, with the conversion of Odoo's units; 0 for anything else.
+
+        Units of a service that makes tasks are hours, as everywhere in Odoo.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if self.product_id.type != "service":
+            return 0.0
+        unit, day = self.product_uom_id, self._get_unit("day")
+        if unit == self._get_unit("unit") and self.product_id.service_tracking != "no":
+            unit = self._get_unit("hour")
+        if not unit or not unit._has_common_reference(day):
+            return 0.0
+        return unit._compute_quantity(self.product_uom_qty, day, round=False)
+
+    @api.model
+    def _get_unit(self, name):
+        """Return one of Odoo's units without a query: ``env.ref`` asks each time whether the record is still there.
+
+        :param str name: ``unit``, ``hour`` or ``day``
+        :rtype: uom.uom
+        """
+        return self.env["uom.uom"].browse(self.env["ir.model.data"]._xmlid_to_res_id(f"uom.product_uom_{name}"))
