@@ -6,6 +6,7 @@ from . import project_gate_mixin
 from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
+from . import project_shipped_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
@@ -21,6 +22,7 @@ from . import project_milestone
 from . import project_project
 from . import project_my_day
 from . import project_task
+from . import ir_attachment
 from . import ir_ui_menu
 from . import project_tags
 from . import product_template

@@ -17,6 +17,7 @@ KINDS = [
 
 class ProjectChecklistTemplate(models.Model):
     _name = "project.checklist.template"
+    _inherit = ["project.shipped.mixin"]
     _description = "Criterion of a Stage"
     _order = "stage_id, sequence, id"
 
@@ -97,6 +98,18 @@ class ProjectChecklistTemplate(models.Model):
                     )
                 )
 
+    @api.constrains("field_id")
+    def _check_field(self):
+        for template in self.filtered("field_id"):
+            if template.field_id.model != "project.project" or not template.field_id.store:
+                raise ValidationError(
+                    self.env._(
+                        "%(criterion)s: the field %(field)s is not one that projects keep. Choose another one.",
+                        criterion=template.name,
+                        field=template.field_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Add criteria, also to the projects that have not passed the gate of their stage yet."""
@@ -148,6 +161,11 @@ class ProjectChecklistTemplate(models.Model):
     def _get_followed_fields(self):
         """Return the names of the fields that open copies on projects take over when they change here."""
         return ["sequence", "kind", "is_blocking", "client_visible", "responsible", "asked_before_next_phase"]
+
+    def _get_followed_values(self):
+        """Return the values that an open copy on a project takes over."""
+        self.ensure_one()
+        return {name: self[name] for name in self._get_followed_fields()}
 
     def _get_open_items(self):
         # administrators of lifecycles may change what is asked of all projects, also of those that they do not see

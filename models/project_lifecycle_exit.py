@@ -4,6 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 
 class ProjectLifecycleExit(models.Model):
     _name = "project.lifecycle.exit"
+    _inherit = ["project.shipped.mixin"]
     _description = "Exit of a Lifecycle"
     _order = "lifecycle_id, sequence, id"
 
@@ -78,7 +79,7 @@ class ProjectLifecycleExit(models.Model):
                     ("id", "!=", way_out.id),
                     ("from_stage_id", "=", way_out.from_stage_id.id),
                     ("to_stage_id", "=", way_out.to_stage_id.id),
-                    ("name", "=ilike", way_out.name),
+                    ("name", "=", way_out.name),
                 ],
                 limit=1,
             )
