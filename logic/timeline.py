@@ -2,7 +2,7 @@
 
 from datetime import date
 
-MOST_TICKS = 12
+MOST_TICKS = 7
 
 
 def span(periods, today):
@@ -29,7 +29,7 @@ def place(period, first, last):
 
 
 def ticks(first, last):
-    """Return the months to write on a timeline, twelve at most: pairs of their first day and its place in %."""
+    """Return the months to write on a timeline, as many as fit on a phone: pairs of their first day and its place in %."""
     months = (last.year - first.year) * 12 + last.month - first.month
     step = months // MOST_TICKS + 1
     starts = (_first_of_month(first, count) for count in range(1, months + 1, step))
