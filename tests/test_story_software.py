@@ -109,7 +109,7 @@ class TestStorySoftware(MailCase, HttpCase):
         self._print_minutes(project.gate_decision_ids.sorted("id")[1])
 
     def test_a_client_that_goes_on_alone(self):
-        """The product names the lifecycle; after the kick-off the client needs nobody, and an exit leads to support."""
+        """The product names the lifecycle; after the kick-off the client needs nobody: an exit leads to support."""
         self.product.write({"project_template_id": False, "lifecycle_id": self.lifecycle.id})
         with self.mock_mail_gateway():
             order = self._quote()
@@ -277,9 +277,7 @@ class TestStorySoftware(MailCase, HttpCase):
 
     def _remember(self, item):
         """What the consultant plans about a criterion waits on My day."""
-        item.activity_schedule(
-            "mail.mail_activity_data_todo", summary="Call Sofía", user_id=self.consultant.id
-        )
+        item.activity_schedule("mail.mail_activity_data_todo", summary="Call Sofía", user_id=self.consultant.id)
         self.assertEqual(item.activity_ids.summary, "Call Sofía")
         self.assertIn(item.name, self._my_day("criteria_due"))
 
