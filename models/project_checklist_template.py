@@ -29,7 +29,7 @@ class ProjectChecklistTemplate(models.Model):
         ondelete="cascade",
         help="The criterion is asked only when a project takes this exit.",
     )
-    active = fields.Boolean(default=True, export_string_translation=False)
+    active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
     section = fields.Char(translate=True, help="Criteria of the same section stand together under this heading.")
     kind = fields.Selection(

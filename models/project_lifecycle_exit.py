@@ -15,7 +15,7 @@ class ProjectLifecycleExit(models.Model):
     )
     to_stage_id = fields.Many2one("project.project.stage", string="To", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10, export_string_translation=False)
-    active = fields.Boolean(default=True, export_string_translation=False)
+    active = fields.Boolean(default=True)
     description = fields.Text(translate=True, help="When it is right to take this exit.")
     checklist_template_ids = fields.One2many(
         "project.checklist.template",

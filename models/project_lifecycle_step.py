@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -267,8 +268,9 @@ class ProjectLifecycleStep(models.Model):
         return (self.planned_start, self.planned_end), (self.date_start, end)
 
     def _get_timeline_order(self):
+        """Return what steps are sorted by so that they follow each other in time, those without any dates last."""
         self.ensure_one()
-        return self.round, self.stage_id.sequence, self.id
+        return self.date_start or date.max, self.planned_start or date.max, self.round, self.stage_id.sequence, self.id
 
     def _get_readiness(self, is_blocked):
         """Return the values of the readiness fields of a project that stands in this step.

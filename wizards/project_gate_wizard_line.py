@@ -63,6 +63,12 @@ class ProjectGateWizardLine(models.TransientModel):
             "attachment_ids": sorted(record.attachment_ids.ids),
         }
 
+    @api.onchange("link", "attachment_ids")
+    def _onchange_evidence(self):
+        """Show at once that evidence is the answer, and that without it there is none."""
+        if self.kind == "evidence" and self.answer in ("open", "met"):
+            self.answer = "met" if self.link or self.attachment_ids else "open"
+
     def _is_open(self):
         self.ensure_one()
         if self.kind == "evidence" and self.answer in ("open", "met"):
