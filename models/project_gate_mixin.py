@@ -64,8 +64,8 @@ class ProjectGateMixin(models.AbstractModel):
         if answered or templates.gate_decision_ids:
             raise UserError(
                 self.env._(
-                    "%(projects)s: criteria of its gates were answered, noted or added. Create a template from the project instead of"
-                    " turning it into one.",
+                    "%(projects)s: criteria of its gates were answered, noted or added. Create a template from the"
+                    " project instead of turning it into one.",
                     projects=", ".join((answered.project_id | templates.gate_decision_ids.project_id).mapped("name")),
                 )
             )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.sql import escape_psql
 
 
 class ProjectLifecycleExit(models.Model):
@@ -79,7 +80,7 @@ class ProjectLifecycleExit(models.Model):
                     ("id", "!=", way_out.id),
                     ("from_stage_id", "=", way_out.from_stage_id.id),
                     ("to_stage_id", "=", way_out.to_stage_id.id),
-                    ("name", "=", way_out.name),
+                    ("name", "=ilike", escape_psql(way_out.name)),
                 ],
                 limit=1,
             )

@@ -52,13 +52,11 @@ class ProjectMoveMixin(models.AbstractModel):
 
         :param str reason: why
         :param date resume_date: when they are expected to go on
-        :raises UserError: without a reason, if that day is over, or if one of them is paused already
+        :raises UserError: without a reason, without a date that makes sense, or if one of them is paused already
         """
         self._check_lifecycle_consultant()
         self._check_has_lifecycle()
         today, resume_date = fields.Date.context_today(self), self._get_date_given(resume_date)
-        if resume_date and resume_date < today:
-            raise UserError(self.env._("%(date)s is over: the project goes on later than today.", date=resume_date))
         self._decide_without_moving("pause", reason, {"paused_on": today, "resume_date": resume_date})
 
     def action_resume(self, reason):
@@ -110,7 +108,9 @@ class ProjectMoveMixin(models.AbstractModel):
         without = self.filtered(lambda project: not project.lifecycle_id or project.is_template)
         if without:
             raise UserError(
-                self.env._("%(projects)s: there is no lifecycle to follow.", projects=", ".join(without.mapped("name")))
+                self.env._(
+                    "%(projects)s: there is no lifecycle to follow.", projects=", ".join(without.mapped("name"))
+                )
             )
 
     @api.model

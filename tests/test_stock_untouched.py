@@ -209,9 +209,7 @@ def finish_task_at_once(env, run):
 
 
 def move_task(env, run):
-    other = env["project.project"].search([("name", "=", "Other")]) or env["project.project"].create(
-        {"name": "Other"}
-    )
+    other = env["project.project"].search([("name", "=", "Other")]) or env["project.project"].create({"name": "Other"})
     a_task(env).write({"project_id": other.id if run % 2 else a_project(env).id})
 
 
