@@ -5,8 +5,15 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
+# nobody plans farther ahead, or back, than this
+FARTHEST_YEARS = 20
 # quarters without a working day
 LONGEST_BREAK = 8
+
+
+def is_plannable(day, today):
+    """Tell whether a day is near enough to plan for: calendars are read day by day."""
+    return abs(day.year - today.year) <= FARTHEST_YEARS
 
 
 class WorkingDays:

@@ -2,7 +2,9 @@
 
 from datetime import date
 
-MOST_TICKS = 12
+MOST_TICKS = 7
+# how near to an edge, in %, a month would be cut off on a phone
+EDGE = 5
 
 
 def span(periods, today):
@@ -29,12 +31,26 @@ def place(period, first, last):
 
 
 def ticks(first, last):
-    """Return the months to write on a timeline, twelve at most: pairs of their first day and its place in %."""
+    """Return the months to write on a timeline: pairs of their first day and its place in %.
+
+    They are as many as fit on a phone.
+    """
     months = (last.year - first.year) * 12 + last.month - first.month
     step = months // MOST_TICKS + 1
     starts = (_first_of_month(first, count) for count in range(1, months + 1, step))
     days = (last - first).days + 1
     return [(day, round(100 * (day - first).days / days, 2)) for day in starts]
+
+
+def anchor(x, is_rtl):
+    """Return which end of a word stands at a place, so that the word does not leave the timeline at its edges.
+
+    :param float x: the place, in % from the left
+    :param bool is_rtl: whether the word is read from right to left
+    """
+    if EDGE <= x <= 100 - EDGE:
+        return "middle"
+    return "start" if (x < EDGE) != is_rtl else "end"
 
 
 def mirrored(place_of):

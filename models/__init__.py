@@ -12,6 +12,7 @@ from . import project_proposal_mixin
 from . import project_people_mixin
 from . import project_point_mixin
 from . import project_handover_mixin
+from . import project_shipped_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
@@ -42,6 +43,7 @@ from . import project_scope_app
 from . import project_project
 from . import project_my_day
 from . import project_task
+from . import ir_attachment
 from . import ir_ui_menu
 from . import project_tags
 from . import product_template

@@ -4,7 +4,7 @@ from odoo.tools import sql
 
 OWN_FIELDS = {"step_id", "pack_use"}
 # What may not change while the project stands in a stage that is closed for time.
-CLOSED_FIELDS = {"unit_amount", "date", "project_id"}
+CLOSED_FIELDS = {"unit_amount", "product_uom_id", "employee_id", "date", "project_id"}
 
 
 class AccountAnalyticLine(models.Model):

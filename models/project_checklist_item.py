@@ -106,7 +106,10 @@ class ProjectChecklistItem(models.Model):
         """
         if not self.env.su and any(vals.keys() - OWN_FIELDS - ANSWER_FIELDS - {"step_id"} for vals in vals_list):
             raise AccessError(self.env._("A criterion of one project has its own wording, and is open at first."))
+        if not self.env.su:
+            self = self._without_forbidden_defaults()
         for vals in vals_list:
+            vals |= self._tidy(vals)
             step = self.env["project.lifecycle.step"].browse(vals.get("step_id"))
             vals |= {"project_id": step.project_id.id, "stage_id": step.stage_id.id}
             if vals.get("name") and not vals.get("template_id"):
@@ -136,7 +139,9 @@ class ProjectChecklistItem(models.Model):
             self._check_open_step()
             if not vals.keys().isdisjoint(AGREEMENT_FIELDS):
                 self._check_needs_agreement()
-        res = super().write(vals)
+            if not vals.keys() <= ANSWER_FIELDS:
+                self._check_own()
+        res = super().write(vals | self._tidy(vals))
         if "attachment_ids" in vals:
             self._adopt_attachments()
         if not vals.keys().isdisjoint({"link", "attachment_ids"}):
@@ -155,6 +160,7 @@ class ProjectChecklistItem(models.Model):
             )
         if not self.env.su:
             self._check_open_step()
+            self._check_own()
 
     # === ACTIONS === #
 
@@ -227,6 +233,38 @@ class ProjectChecklistItem(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _without_forbidden_defaults(self):
+        """Return the model without the defaults by which a caller would set what nobody may write."""
+        allowed = OWN_FIELDS | ANSWER_FIELDS | {"step_id"}
+        context = {
+            key: value
+            for key, value in self.env.context.items()
+            if not key.startswith("default_") or key.removeprefix("default_") in allowed
+        }
+        return self.with_env(self.env(context=context))
+
+    @api.model
+    def _tidy(self, vals):
+        """Return the link of these values without the blanks around it: blanks alone are no evidence."""
+        return {"link": (vals["link"] or "").strip() or False} if "link" in vals else {}
+
+    def _check_own(self):
+        """Check that nobody takes the block off a criterion that somebody else has added to the project.
+
+        :raises AccessError: naming the criterion
+        """
+        if self.env.user.has_group("project.group_project_manager"):
+            return
+        others = self.filtered(lambda item: item.is_blocking and item.create_uid != self.env.user)
+        if others:
+            raise AccessError(
+                self.env._(
+                    "%(criterion)s was added by %(user)s: only they, or a project administrator, change what it asks.",
+                    criterion=others[0].name,
+                    user=others[0].create_uid.name,
+                )
+            )
+
     def _check_may_answer(self):
         self.project_id._check_lifecycle_consultant()
         self._check_open_step()
@@ -276,6 +314,20 @@ class ProjectChecklistItem(models.Model):
                 # the user's own files, checked on the line above; the criterion itself is not the user's to write
                 uploaded.sudo().write({"res_model": self._name, "res_id": item.id})
 
+    def _check_evidence_kept(self):
+        """Check that the gate for which there is evidence was not decided yet.
+
+        :raises UserError: naming the criterion
+        """
+        for item in self.filtered(lambda item: item.step_id._is_decided()):
+            raise UserError(
+                self.env._(
+                    "The gate of %(stage)s was decided with this evidence for %(criterion)s: it stays as it was.",
+                    stage=item.step_id.display_name,
+                    criterion=item.name,
+                )
+            )
+
     def _follow_evidence(self):
         """Meet criteria that have their evidence, open those that lost it."""
         evidence = self.filtered(lambda item: item.kind == "evidence" and item.state in ("open", "met")).sudo()
@@ -286,7 +338,11 @@ class ProjectChecklistItem(models.Model):
         )
 
     def _refresh(self):
-        """Work out the criteria that Odoo computes, and keep the result; constant queries, whatever their number."""
+        """Work out the criteria that Odoo computes, and keep the result; constant queries, whatever their number.
+
+        Evidence may have gone since it was given.
+        """
+        self.filtered(lambda item: not item.step_id.sudo()._is_decided())._follow_evidence()
         worked_out = self.sudo().filtered(
             lambda item: (
                 item.kind in ("field", "computed") and item.state in ("open", "met") and not item.step_id._is_decided()

@@ -17,6 +17,7 @@ KINDS = [
 
 class ProjectChecklistTemplate(models.Model):
     _name = "project.checklist.template"
+    _inherit = ["project.shipped.mixin"]
     _description = "Criterion of a Stage"
     _order = "stage_id, sequence, id"
 
@@ -28,7 +29,7 @@ class ProjectChecklistTemplate(models.Model):
         ondelete="cascade",
         help="The criterion is asked only when a project takes this exit.",
     )
-    active = fields.Boolean(default=True, export_string_translation=False)
+    active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
     section = fields.Char(translate=True, help="Criteria of the same section stand together under this heading.")
     kind = fields.Selection(
@@ -130,6 +131,18 @@ class ProjectChecklistTemplate(models.Model):
                     )
                 )
 
+    @api.constrains("field_id")
+    def _check_field(self):
+        for template in self.filtered("field_id"):
+            if template.field_id.model != "project.project" or not template.field_id.store:
+                raise ValidationError(
+                    self.env._(
+                        "%(criterion)s: the field %(field)s is not one that projects keep. Choose another one.",
+                        criterion=template.name,
+                        field=template.field_id.name,
+                    )
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Add criteria, also to the projects that have not passed the gate of their stage yet."""
@@ -190,6 +203,11 @@ class ProjectChecklistTemplate(models.Model):
             "asked_before_next_phase",
             "needs_agreement",
         ]
+
+    def _get_followed_values(self):
+        """Return the values that an open copy on a project takes over."""
+        self.ensure_one()
+        return {name: self[name] for name in self._get_followed_fields()}
 
     def _get_open_items(self):
         # administrators of lifecycles may change what is asked of all projects, also of those that they do not see

@@ -134,7 +134,7 @@ class ProjectCopyMixin(models.AbstractModel):
         zone = timezone(calendar.tz or self.env.user.tz or "UTC")
         start = self._get_first_date(zone)
         stays_template = self.is_template and not self.env.context.get("copy_from_template")
-        new_start = fields.Date.to_date(default.get("date_start")) or (
+        new_start = self._get_date_given(default.get("date_start")) or (
             start if stays_template or default.get("is_template") else fields.Date.context_today(self)
         )
         return DateShift(self.id, WorkingDayOffsets(start, new_start, self._get_working_days()[self]), zone)

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.tools import split_every
+from odoo.tools import is_html_empty, split_every
 
 _logger = logging.getLogger(__name__)
 
@@ -89,6 +89,8 @@ class ProjectCriteriaMixin(models.AbstractModel):
             return self.browse()
         if field.type in ("one2many", "many2many"):
             return self.filtered(lambda project: len(project[field_name]) >= minimum_count)
+        if field.type == "html":
+            return self.filtered(lambda project: not is_html_empty(project[field_name]))
         return self.filtered(field_name)
 
     def _criterion_customer(self):

@@ -55,9 +55,12 @@ class ProjectCriterionActivityMixin(models.AbstractModel):
         """
         if not self.ids:
             return
-        # also what is assigned to others
+        # also what is assigned to others; what is removed is removed with what was done before
         activities = (
-            self.env["mail.activity"].sudo().search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=done)
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
         )
         if done:
             activities.action_archive()

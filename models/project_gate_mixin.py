@@ -16,7 +16,7 @@ class ProjectGateMixin(models.AbstractModel):
 
     def _get_gate_move(self):
         move = self.env.context.get("gate_move")
-        return move if isinstance(move, GateMove) else GateMove("go")
+        return move if isinstance(move, GateMove) and move.covers(self.ids) else GateMove("go")
 
     def _follow_lifecycle(self, before):
         """Follow what happened to the stage or lifecycle of these projects: check the gates, decide, set the steps.
@@ -52,12 +52,20 @@ class ProjectGateMixin(models.AbstractModel):
         :raises UserError: if one of them is a project with answers, which would be lost
         """
         templates = self.sudo()
-        answered = templates.checklist_item_ids.filtered(lambda item: item.state != "open" and item.done_by_id)
+        answered = templates.checklist_item_ids.filtered(
+            lambda item: (
+                (item.state != "open" and item.done_by_id)
+                or item.note
+                or item.link
+                or item.attachment_ids
+                or not item.template_id
+            )
+        )
         if answered or templates.gate_decision_ids:
             raise UserError(
                 self.env._(
-                    "%(projects)s: criteria of its gates were answered. Create a template from the project instead of"
-                    " turning it into one.",
+                    "%(projects)s: criteria of its gates were answered, noted or added. Create a template from the"
+                    " project instead of turning it into one.",
                     projects=", ".join((answered.project_id | templates.gate_decision_ids.project_id).mapped("name")),
                 )
             )
@@ -108,18 +116,22 @@ class ProjectGateMixin(models.AbstractModel):
         self._add_steps()
         latest = self._get_latest_steps()
         Step = self.env["project.lifecycle.step"].sudo()
-        current, skipped, decisions = Step, Step, []
+        current, skipped, upcoming, decisions = Step, Step, Step, []
         for project in self:
             stage = project.sudo().stage_id
             order = project._get_stage_order()
+            place = order.index(stage.id)
             current |= latest[project][stage.id]
-            behind = Step.concat(*(latest[project][stage_id] for stage_id in order[: order.index(stage.id)]))
-            skipped |= behind
+            behind = Step.concat(*(latest[project][stage_id] for stage_id in order[:place]))
+            ahead = Step.concat(*(latest[project][stage_id] for stage_id in order[place + 1 :]))
+            # what was passed once stays history; what lies ahead again is asked again
+            skipped |= behind.filtered(lambda step: step.state != "done")
+            upcoming |= ahead.filtered(lambda step: step.state != "upcoming")
             if move.decision == "brought_in" or project in late:
                 decision = "brought_in" if move.decision == "brought_in" else "start"
                 decisions.append((project, decision, behind[:1].stage_id, stage, behind))
         self._record_decisions(decisions)
-        self._set_steps(current=current, skipped=skipped)
+        self._set_steps(current=current, skipped=skipped, upcoming=upcoming)
 
     def _pass_gates(self, origins):
         """Check and decide the moves of projects within their lifecycles.
@@ -132,6 +144,7 @@ class ProjectGateMixin(models.AbstractModel):
             self._leave_steps()
             self._enter_lifecycle({})
             return
+        self._refuse_archived(origins)
         self._add_steps()
         latest = self._get_latest_steps()
         way_out = self._get_exit_taken(move, origins)

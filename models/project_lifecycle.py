@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
+from .project_shipped_mixin import LEAVING
+
 # in the context while a lifecycle is written as a whole; an object, so that no caller from outside can send it
 EDITING = object()
 STAGES_ADDED_PARAM = "project_lifecycle.stage_feature_added"
@@ -9,6 +11,7 @@ STAGES_ADDED_PARAM = "project_lifecycle.stage_feature_added"
 
 class ProjectLifecycle(models.Model):
     _name = "project.lifecycle"
+    _inherit = ["project.shipped.mixin"]
     _description = "Project Lifecycle"
     _order = "sequence, id"
 
@@ -198,7 +201,7 @@ class ProjectLifecycle(models.Model):
     @api.model
     def _leave_database(self):
         """Leave Odoo as if the addon had never been there: called before it is uninstalled."""
-        everything = self.sudo().with_context(active_test=False)
+        everything = self.sudo().with_context(active_test=False, lifecycle_leaving=LEAVING)
         everything.env["project.project"].search([("lifecycle_id", "!=", False)])._return_to_stock_stages()
         # decisions refuse to be deleted, and steps with time on them; here they go with everything else
         self.env.cr.execute("DELETE FROM project_gate_decision")

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.sql import escape_psql
 
 
 class ProjectLifecycleExit(models.Model):
     _name = "project.lifecycle.exit"
+    _inherit = ["project.shipped.mixin"]
     _description = "Exit of a Lifecycle"
     _order = "lifecycle_id, sequence, id"
 
@@ -14,7 +16,7 @@ class ProjectLifecycleExit(models.Model):
     )
     to_stage_id = fields.Many2one("project.project.stage", string="To", required=True, index=True, ondelete="cascade")
     sequence = fields.Integer(default=10, export_string_translation=False)
-    active = fields.Boolean(default=True, export_string_translation=False)
+    active = fields.Boolean(default=True)
     description = fields.Text(translate=True, help="When it is right to take this exit.")
     checklist_template_ids = fields.One2many(
         "project.checklist.template",
@@ -78,7 +80,7 @@ class ProjectLifecycleExit(models.Model):
                     ("id", "!=", way_out.id),
                     ("from_stage_id", "=", way_out.from_stage_id.id),
                     ("to_stage_id", "=", way_out.to_stage_id.id),
-                    ("name", "=ilike", way_out.name),
+                    ("name", "=ilike", escape_psql(way_out.name)),
                 ],
                 limit=1,
             )

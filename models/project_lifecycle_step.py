@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -151,10 +152,13 @@ class ProjectLifecycleStep(models.Model):
                     project=project.name,
                 )
             )
-        start = fields.Date.to_date(planned_start)
+        project._check_has_lifecycle()
+        start = project._get_date_given(planned_start)
+        if not start:
+            raise UserError(self.env._("Say when %(step)s is to begin.", step=self.display_name))
         latest, working_days = project._get_latest_steps(), project._get_working_days()
         days = working_days[project]
-        end = fields.Date.to_date(planned_end) or self._get_end_from(start, days)
+        end = project._get_date_given(planned_end) or self._get_end_from(start, days)
         if end < start:
             raise UserError(self.env._("%(step)s is to end before it starts.", step=self.display_name))
         gaps = project._get_gaps(latest, working_days)
@@ -207,6 +211,19 @@ class ProjectLifecycleStep(models.Model):
             ]
         )._refresh()
 
+    def _catch_up(self):
+        """Take over what changed in the lifecycle while these steps were over; what was answered stays."""
+        self._add_items()
+        unanswered = (self.item_ids | self.exit_item_ids).filtered(
+            lambda item: item.state == "open" and item.template_id
+        )
+        unanswered.filtered(lambda item: not item.template_id.active).unlink()
+        for item in unanswered.exists():
+            followed = item.template_id._get_followed_values()
+            changed = {name: value for name, value in followed.items() if item[name] != value}
+            if changed:
+                item.write(changed)
+
     def _get_snapshots(self, way_out=None):
         """Return for the id of each step its criteria as they stand now, in every language that the database has.
 
@@ -252,8 +269,9 @@ class ProjectLifecycleStep(models.Model):
         return (self.planned_start, self.planned_end), (self.date_start, end)
 
     def _get_timeline_order(self):
+        """Return what steps are sorted by so that they follow each other in time, those without any dates last."""
         self.ensure_one()
-        return self.round, self.stage_id.sequence, self.id
+        return self.date_start or date.max, self.planned_start or date.max, self.round, self.stage_id.sequence, self.id
 
     def _get_readiness(self, is_blocked):
         """Return the values of the readiness fields of a project that stands in this step.

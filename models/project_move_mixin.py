@@ -1,8 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..logic import moves
 from ..logic.gate_move import GateMove
+from ..logic.planning import is_plannable
 
 
 class ProjectMoveMixin(models.AbstractModel):
@@ -39,6 +40,7 @@ class ProjectMoveMixin(models.AbstractModel):
         :raises GateRefused: if a blocking criterion of the exit is open, or one of the projects is paused
         """
         self._check_lifecycle_consultant()
+        self._check_has_lifecycle()
         way_out = self.env["project.lifecycle.exit"].browse(exit_id).exists()
         if not way_out:
             raise UserError(self.env._("This exit does not exist any more. Open the gate again."))
@@ -50,11 +52,12 @@ class ProjectMoveMixin(models.AbstractModel):
 
         :param str reason: why
         :param date resume_date: when they are expected to go on
+        :raises UserError: without a reason, without a date that makes sense, or if one of them is paused already
         """
         self._check_lifecycle_consultant()
-        self._decide_without_moving(
-            "pause", reason, {"paused_on": fields.Date.context_today(self), "resume_date": resume_date}
-        )
+        self._check_has_lifecycle()
+        today, resume_date = fields.Date.context_today(self), self._get_date_given(resume_date)
+        self._decide_without_moving("pause", reason, {"paused_on": today, "resume_date": resume_date})
 
     def action_resume(self, reason):
         """Go on with paused projects, in the stage they were paused in; their plan moves by the days they stood still.
@@ -62,6 +65,7 @@ class ProjectMoveMixin(models.AbstractModel):
         :param str reason: why, or what has changed
         """
         self._check_lifecycle_consultant()
+        self._check_has_lifecycle()
         paused = {
             project: steps[:1].paused_on
             for project, steps in self._get_steps_ahead(self._get_latest_steps()).items()
@@ -77,8 +81,12 @@ class ProjectMoveMixin(models.AbstractModel):
         """
         self.ensure_one()
         self._check_lifecycle_consultant()
+        self._check_has_lifecycle()
+        # stages and criteria that came since the project moved last
+        self._add_steps()
         order = self._get_stage_order()
-        following = order[order.index(self.sudo().stage_id.id) + 1 :]
+        ahead = self.env["project.project.stage"].browse(order[order.index(self.sudo().stage_id.id) + 1 :])
+        following = ahead.sudo().filtered("active").ids
         if not stage_id and not following:
             raise UserError(self.env._("%(project)s stands in the last stage of its lifecycle.", project=self.name))
         wizard = self.env["project.gate.wizard"].create(
@@ -92,6 +100,33 @@ class ProjectMoveMixin(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
+    def _check_has_lifecycle(self):
+        """Check that these projects follow a lifecycle.
+
+        :raises UserError: naming those that do not
+        """
+        without = self.filtered(lambda project: not project.lifecycle_id or project.is_template)
+        if without:
+            raise UserError(
+                self.env._(
+                    "%(projects)s: there is no lifecycle to follow.", projects=", ".join(without.mapped("name"))
+                )
+            )
+
+    @api.model
+    def _get_date_given(self, value):
+        """Return a date that a caller gave, False for none.
+
+        :raises UserError: if it is no date, or one that nobody plans for
+        """
+        try:
+            day = fields.Date.to_date(value) if value else False
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("%(value)s is no date.", value=value)) from error
+        if day and not is_plannable(day, fields.Date.today()):
+            raise UserError(self.env._("%(date)s is too far away to plan for.", date=day))
+        return day
+
     def _get_reason_given(self, reason):
         """Return why somebody decides so.
 
@@ -102,7 +137,13 @@ class ProjectMoveMixin(models.AbstractModel):
         return reason.strip()
 
     def _move_with_reason(self, stage, decision, reason, way_out=None, details=None):
-        move = GateMove(decision, (reason or "").strip(), way_out.id if way_out else None, details or {})
+        move = GateMove(
+            decision,
+            (reason or "").strip(),
+            way_out.id if way_out else None,
+            details or {},
+            frozenset(self.ids),
+        )
         self.with_context(gate_move=move).write({"stage_id": stage.id})
 
     def _bring_in(self, lifecycle, stage, reason):
@@ -115,7 +156,9 @@ class ProjectMoveMixin(models.AbstractModel):
         """
         self.check_access("write")
         self.with_context(
-            gate_move=GateMove("brought_in", (reason or "").strip()), tracking_disable=True, mail_notrack=True
+            gate_move=GateMove("brought_in", (reason or "").strip(), project_ids=frozenset(self.ids)),
+            tracking_disable=True,
+            mail_notrack=True,
         ).write({"lifecycle_id": lifecycle.id, "stage_id": stage.id})
 
     def _lock_for_decision(self):

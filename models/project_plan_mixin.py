@@ -35,7 +35,7 @@ class ProjectPlanMixin(models.AbstractModel):
         latest, working_days = self._get_latest_steps(), self._get_working_days()
         gaps = self._get_gaps(latest, working_days)
         for project, steps in self._get_steps_ahead(latest).items():
-            start = project.sudo().date_start
+            start = project._get_plannable_start()
             if start and project._stands_first(steps):
                 project._lay_out_steps(steps, start, gaps, working_days[project])
 
@@ -79,8 +79,7 @@ class ProjectPlanMixin(models.AbstractModel):
             of_project = gaps if left else {**gaps, steps[:1].id: 0}
             if left:
                 start = planning.release(days, today, left._takes_time())
-            elif project.id not in back and project.sudo().date_start:
-                begin = project.sudo().date_start
+            elif project.id not in back and (begin := project._get_plannable_start()):
                 start = begin if project._stands_first(steps) else max(begin, today)
             project._lay_out_steps(steps, start, of_project, days)
 
@@ -120,6 +119,12 @@ class ProjectPlanMixin(models.AbstractModel):
             project._follow_plan(current, gaps, latest, days)
 
     # === HELPERS === #
+
+    def _get_plannable_start(self):
+        """Return when the project begins, False if that is not known, or too far away to plan for."""
+        self.ensure_one()
+        start = self.sudo().date_start
+        return start and planning.is_plannable(start, fields.Date.today()) and start
 
     def _get_chain(self, latest):
         """Return the last step of each stage, in the order of the lifecycle."""

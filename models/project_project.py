@@ -249,9 +249,8 @@ class ProjectProject(models.Model):
         if vals.keys().isdisjoint(STAGE_FIELDS):
             res = super().write(vals)
             with_lifecycle = self.filtered("lifecycle_id")
-            if vals.get("date_start") and with_lifecycle:
-                with_lifecycle._plan_from_start()
-            with_lifecycle._refresh_criteria()
+            if with_lifecycle:
+                with_lifecycle._follow_facts(vals)
             return res
         apart = self._get_written_apart(vals)
         if apart and apart != self:
@@ -268,6 +267,8 @@ class ProjectProject(models.Model):
             vals = {**vals, "date_last_stage_update": fields.Datetime.now()}
         res = super(ProjectProject, projects).write(vals)
         self._follow_lifecycle(before)
+        if not vals.keys() <= STAGE_FIELDS | {"date_last_stage_update"}:
+            self.filtered(lambda project: project.lifecycle_id and not project.is_template)._follow_facts(vals)
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -423,6 +424,12 @@ class ProjectProject(models.Model):
         if "lifecycle_id" in vals and self.lifecycle_id != lifecycle:
             vals = {"stage_id": self._get_first_stage(lifecycle).id, **vals}
         return projects, vals
+
+    def _follow_facts(self, vals):
+        """Follow what was written on these projects beside their stage: plan anew, work the criteria out again."""
+        if vals.get("date_start"):
+            self._plan_from_start()
+        self._refresh_criteria()
 
     def _return_to_stock_stages(self):
         """Take these projects out of their lifecycles: closed ones to a folded stage of Odoo, others to an open."""

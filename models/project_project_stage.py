@@ -16,7 +16,8 @@ PURPOSES = [
 
 
 class ProjectProjectStage(models.Model):
-    _inherit = "project.project.stage"
+    _name = "project.project.stage"
+    _inherit = ["project.project.stage", "project.shipped.mixin"]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="cascade")
     purpose = fields.Selection(

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 from ..exceptions import GateRefused
 
@@ -24,6 +25,23 @@ class ProjectRefusalMixin(models.AbstractModel):
                 ),
                 paused.project_id.sudo(False),
             )
+
+    def _refuse_archived(self, origins):
+        """Refuse to move projects into a stage that nobody passes any more.
+
+        :param dict origins: for each project the stage it came from
+        :raises UserError: naming the stage
+        """
+        for project in self:
+            stage = project.sudo().stage_id
+            if stage != origins[project] and not stage.active:
+                raise UserError(
+                    self.env._(
+                        "%(project)s cannot go to the stage %(stage)s: it is archived. Choose another stage.",
+                        project=project.name,
+                        stage=stage.name,
+                    )
+                )
 
     def _refuse(self, closed, origins, way_out=None):
         """Refuse the moves of these projects if blocking criteria are open.

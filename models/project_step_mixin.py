@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import fields, models
 
+NOT_PAUSED = {"paused_on": False, "resume_date": False}
+
 
 class ProjectStepMixin(models.AbstractModel):
     """The steps of projects: which there are, which is current, how they follow a move."""
@@ -49,17 +51,20 @@ class ProjectStepMixin(models.AbstractModel):
         today = fields.Date.context_today(self)
         latest, working_days = self._get_latest_steps(), self._get_working_days()
         gaps = self._get_gaps(latest, working_days, upcoming)
+        reopened = (current | (upcoming or current.browse())).filtered(lambda step: step._is_decided())
         if done:
             for step in done.filtered(lambda step: step.date_start and step.date_start > today):
                 step.date_start = today
             done.write({"state": "done", "date_end": today})
         if skipped:
-            skipped.write({"state": "skipped", "date_end": False})
+            skipped.write({"state": "skipped", "date_end": False, **NOT_PAUSED})
         if upcoming:
-            upcoming.write({"state": "upcoming", "date_start": False, "date_end": False})
+            upcoming.write({"state": "upcoming", "date_start": False, "date_end": False, **NOT_PAUSED})
         current.flush_model()
         current.write({"state": "current", "date_end": False})
         current.filtered(lambda step: not step.date_start).write({"date_start": today})
+        if reopened:
+            reopened._catch_up()
         self._replan(gaps, latest, working_days, done, upcoming)
 
     def _open_round(self, origin, stage):
@@ -88,5 +93,8 @@ class ProjectStepMixin(models.AbstractModel):
             .sudo()
             .search([("project_id", "in", self.ids), ("state", "=", "current")])
         )
-        current.write({"state": "skipped", "date_end": fields.Date.context_today(self)})
+        today = fields.Date.context_today(self)
+        for step in current:
+            # it may have begun today where it is later
+            step.write({"state": "skipped", "date_end": max(today, step.date_start or today), **NOT_PAUSED})
         current.flush_recordset()

@@ -48,8 +48,9 @@ class ProjectTimelineMixin(models.AbstractModel):
             for step, (planned, actual) in sorted(periods.items(), key=lambda it: it[0]._get_timeline_order())
         ]
         months = [
-            {"x": place((day, day))[0], "label": format_date(self.env, day, date_format="MMM yy")}
+            {"x": x, "label": format_date(self.env, day, date_format="MMM yy"), "anchor": timeline.anchor(x, is_rtl)}
             for day, _x in timeline.ticks(first, last)
+            for x, _length in [place((day, day))]
         ]
         return {
             "rows": rows,

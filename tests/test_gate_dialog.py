@@ -43,6 +43,21 @@ class TestGateDialog(LifecycleCommon):
             {("met", ""), ("not_applicable", "Not sold"), ("open", "")},
         )
 
+    def test_evidence_is_the_answer_at_once(self):
+        item, other, _may = self.items_of(self.project, self.first)
+        item.kind = "evidence"
+        other.action_tick()
+        form = self.open()
+        with form.line_ids.edit(0) as line:
+            line.link = "https://example.com/proof"
+            self.assertEqual(line.answer, "met")
+            line.link = False
+            self.assertEqual(line.answer, "open")
+            line.link = "https://example.com/proof"
+        self.assertEqual(form.missing_count, 0)
+        form.save().action_go()
+        self.assertEqual((item.state, item.done_by_id), ("met", self.consultant))
+
     def test_nothing_is_kept_when_the_gate_stays_closed(self):
         form = self.open()
         with form.line_ids.edit(0) as line:
@@ -114,7 +129,14 @@ class TestGateDialog(LifecycleCommon):
         )
         with self.assertRaises(AccessError):
             Wizard.with_user(self.consultant).create(values)
-        Wizard.with_user(self.manager).create(values).action_bring_in()
+        # as the browser opens it: the projects that were selected are proposed
+        dialog = Form(Wizard.with_user(self.manager))
+        self.assertEqual(dialog.project_ids.ids, projects.ids)
+        dialog.lifecycle_id = self.lifecycle
+        self.assertEqual(dialog.stage_id, self.first)
+        dialog.stage_id = self.second
+        dialog.reason = "Ran before"
+        dialog.save().action_bring_in()
         self.assertEqual(projects.stage_id, self.second)
         self.assertEqual(projects.gate_decision_ids.mapped("decision"), ["brought_in"] * 3)
         self.assertEqual(set(projects.gate_decision_ids.mapped("reason")), {"Ran before"})

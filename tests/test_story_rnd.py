@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MailCase
@@ -65,6 +65,39 @@ class TestStoryRnd(MailCase, TransactionCase):
             self.assertEqual(self._moves_in_the_history(project), 11)
         self.assertEqual(project.stage_id.purpose, "closed")
         self._check_decisions(project)
+        self.assertFalse(project.gate_state, "no gate is ahead any more")
+
+    def test_not_feasible(self):
+        """A second probe is copied from the first; its feasibility report says no, and an exit leads to the end."""
+        with self.mock_mail_gateway():
+            project = self._open_project()
+            self._pass(project, "Feasibility")
+            copy = project.with_user(self.administrator).copy({"name": "Soil acidity probe"}).with_user(self.lead)
+            self.assertEqual((copy.stage_id.name, copy.gate_state), ("Requirements", "blocked"))
+            self.assertFalse(copy.gate_decision_ids)
+            self._pass(copy, "Feasibility")
+            self._give_up(copy)
+            self.flush_tracking()
+            self.assertFalse(self._mails_to_client())
+        self.assertEqual(project.stage_id.name, "Feasibility", "the project that was copied goes its own way")
+
+    def _give_up(self, project):
+        """The exit asks its own criteria, evidence among them, and a reason."""
+        way_out = self.env.ref("project_lifecycle.exit_rnd_not_feasible")
+        with self.assertRaisesRegex(UserError, "Write why"), self.cr.savepoint():
+            project.action_exit(way_out.id, " ")
+        with self.assertRaisesRegex(GateRefused, "The report states that the project is not feasible"):
+            with self.cr.savepoint():
+                project.action_exit(way_out.id, "No probe survives the acid")
+        items = project.current_step_id.exit_item_ids.filtered("is_blocking")
+        items.filtered(lambda item: item.kind == "manual").action_tick()
+        items.filtered(lambda item: item.kind == "evidence").link = "https://example.com/report"
+        project.action_exit(way_out.id, "No probe survives the acid")
+        self.assertEqual(project.stage_id.name, "Summary and evaluation")
+        decision = project.gate_decision_ids.sorted("id")[-1]
+        self.assertEqual((decision.decision, decision.exit_name), ("exit", "Not feasible"))
+        self.assertEqual((decision.user_id, decision.reason), (self.lead, "No probe survives the acid"))
+        self._pass(project, "Closed")
 
     # === THE NINE STAGES === #
 
@@ -215,6 +248,7 @@ class TestStoryRnd(MailCase, TransactionCase):
             with self.assertRaises(GateRefused), self.cr.savepoint():
                 project.stage_id = stage
         self._tick(project)
+        self.assertEqual(project.gate_state, "ready")
         self._move(project, stage)
 
     def _moves_in_the_history(self, project):

@@ -1,9 +1,10 @@
 import io
+from datetime import timedelta
 
 from lxml import html
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools.pdf import PdfReader
@@ -78,6 +79,7 @@ class TestStorySoftware(MailCase, HttpCase):
             project = self._confirm(order)
             self._name_consultant(project)
             project = project.with_user(self.consultant)
+            self._plan(project)
             self._tell_the_client(project)
             told = ["Aranda quotation", "Welcome to your project"]
             self.assertEqual(self._mails_to_spoc(), told, "quotation and comment reach her, so whatever is sent would")
@@ -91,9 +93,11 @@ class TestStorySoftware(MailCase, HttpCase):
             self.assertEqual(project.stage_id.name, "Support", "the optional progress review was passed over")
             self.flush_tracking()
             self.assertEqual(self._mails_to_spoc(), told, "no move of the project mails the client")
+            self._help_in_support(project, order)
             if self._open_ticket(project):
                 told.append("Re: Ovens are not in the list")
             self._pass(project, "Closed")
+            self._log_no_more(project)
             self.assertEqual(project.stage_id.purpose, "closed")
             self.flush_tracking()
             self.assertEqual(self._mails_to_spoc(), told)
@@ -102,6 +106,42 @@ class TestStorySoftware(MailCase, HttpCase):
             history = project.message_ids.filtered(lambda message: message.subtype_id == moved)
             self.assertEqual(len(history), 9, "every move was tracked, so that it could have been mailed")
         self._check_decisions(project)
+        self._print_minutes(project.gate_decision_ids.sorted("id")[1])
+
+    def test_a_client_that_goes_on_alone(self):
+        """The product names the lifecycle; after the kick-off the client needs nobody: an exit leads to support."""
+        self.product.write({"project_template_id": False, "lifecycle_id": self.lifecycle.id})
+        with self.mock_mail_gateway():
+            order = self._quote()
+            order.action_confirm()
+            project = order.order_line.project_id.with_user(self.administrator)
+            self.assertEqual((project.lifecycle_id, project.stage_id.name), (self.lifecycle, "Internal kick-off"))
+            project.user_id = self.consultant
+            project = project.with_user(self.consultant)
+            self._pass(project, "Kick-off")
+            self._leave_by_exit(project)
+        self.assertEqual(project.stage_id.name, "Support")
+        self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["conditional", "exit"])
+        passed = project.step_ids.filtered(lambda step: step.state == "skipped").stage_id
+        self.assertEqual(passed.mapped("name"), ["Implementation", "Go-live", "Progress review"])
+        self.assertFalse(self._mails_to_spoc())
+
+    def _leave_by_exit(self, project):
+        """The gate dialog with an exit asks the exit's own criteria only; the risk is an administrator's to take."""
+        way_out = self.env.ref("project_lifecycle.exit_software_alone_after_kickoff")
+        dialog = Form.from_action(project.env, project.action_open_gate())
+        dialog.exit_id = way_out.with_user(self.consultant)
+        self.assertEqual(dialog.to_stage_id.name, "Support")
+        dialog.reason = "The bakery knows the product"
+        wizard = dialog.save()
+        with self.assertRaisesRegex(GateRefused, "exit Client goes on alone"), self.cr.savepoint():
+            wizard.action_exit()
+        for line in wizard.line_ids:
+            if line.kind == "evidence":
+                line.link = "https://example.com/letter"
+            else:
+                line.answer = "met"
+        wizard.action_exit()
 
     # === SALES === #
 
@@ -126,7 +166,7 @@ class TestStorySoftware(MailCase, HttpCase):
         return order
 
     def _check_quotation(self, order, pdf):
-        text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+        text = self._read_pdf(pdf)
         for expected in (self.client.name, self.spoc.name, order.name, "Consulting pack", "40.00 Hours"):
             self.assertIn(expected, text)
 
@@ -163,6 +203,7 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertIn("customer", met.mapped("criterion"), "the order's customer is on the project")
         self.assertNotIn("dates", met.mapped("criterion"), "nobody has planned yet")
         self.assertFalse(project.gate_decision_ids)
+        self.assertEqual(project.gate_state, "blocked")
         self.assertEqual(project.task_ids.mapped("name"), ["Set the company up"])
         self.assertNotIn(self.former, project.message_partner_ids | project.task_ids.message_partner_ids)
         deadline = project.task_ids.date_deadline.date()
@@ -185,6 +226,21 @@ class TestStorySoftware(MailCase, HttpCase):
         )
         project.message_subscribe(partner_ids=self.spoc.ids)
         self.assertIn(self.spoc, project.message_partner_ids)
+
+    def _plan(self, project):
+        """The plan starts with the project; what the consultant moves takes along what comes later, and no more."""
+        steps = {step.stage_id.name: step for step in project.step_ids}
+        self.assertEqual(steps["Internal kick-off"].planned_start, fields.Date.to_date("2026-03-02"))
+        planned = {name: step.planned_start for name, step in steps.items()}
+        action = steps["Implementation"].action_change_plan()
+        dialog = Form(self.env[action["res_model"]].with_user(self.consultant).with_context(**action["context"]))
+        dialog.planned_start = planned["Implementation"] + timedelta(weeks=2)
+        dialog.save().action_plan()
+        moved = {name: (step.planned_start - planned[name]).days for name, step in steps.items()}
+        later = ("Implementation", "Go-live", "Progress review", "Support", "Closed")
+        self.assertEqual(moved, {**dict.fromkeys(planned, 0), **dict.fromkeys(later, 14)})
+        with self.assertRaises(AccessError):
+            steps["Implementation"].planned_start = planned["Implementation"]
 
     def _tell_the_client(self, project):
         """Odoo lets only those who may write a project comment on it; its consultant comments on its tasks."""
@@ -209,10 +265,21 @@ class TestStorySoftware(MailCase, HttpCase):
 
     def _pass_kickoff(self, project):
         items = project.stage_item_ids.filtered(lambda item: item.kind == "manual")
+        self._remember(items.filtered("is_blocking")[0])
+        self.assertNotIn(project.name, self._my_day("gates_ready"))
         items.action_tick()
+        self.assertEqual(project.gate_state, "ready")
+        self.assertIn(project.name, self._my_day("gates_ready"))
+        self.assertNotIn(items.filtered("is_blocking")[0].name, self._my_day("criteria_due"))
         items[0].note = "agreed with the client"
         self.assertEqual(items.done_by_id, self.consultant)
         self._move(project, self._stage_named("Implementation"))
+
+    def _remember(self, item):
+        """What the consultant plans about a criterion waits on My day."""
+        item.activity_schedule("mail.mail_activity_data_todo", summary="Call Sofía", user_id=self.consultant.id)
+        self.assertEqual(item.activity_ids.summary, "Call Sofía")
+        self.assertIn(item.name, self._my_day("criteria_due"))
 
     def _go_back_to_kickoff(self, project):
         """A doubt comes up: back, without losing an answer, and forward again."""
@@ -227,10 +294,13 @@ class TestStorySoftware(MailCase, HttpCase):
         """A paused project keeps its stage, and its gate stays closed even when everything is met."""
         self._tick(project)
         project.action_pause("Easter: the bakery has no time", "2026-04-13")
+        self.assertEqual(project.gate_state, "paused")
+        self.assertIn(project.name, self._my_day("resume"))
         with self.assertRaisesRegex(GateRefused, "paused"), self.cr.savepoint():
             project.stage_id = self._stage_named("Go-live")
         self.assertEqual(project.stage_id.name, "Implementation")
         project.action_resume("Easter is over")
+        self.assertNotIn(project.name, self._my_day("resume"))
 
     # === DELIVERY === #
 
@@ -238,12 +308,10 @@ class TestStorySoftware(MailCase, HttpCase):
         """Time is logged on the pack that was sold; an open task that blocks the gate is finished first."""
         task = project.task_ids.with_user(self.consultant)
         self.assertEqual(order.order_line.remaining_hours, 40)
-        entry = (
-            self.env["account.analytic.line"]
-            .with_user(self.consultant)
-            .create({"project_id": project.id, "task_id": task.id, "name": "Set up with Sofía", "unit_amount": 1.0})
-        )
+        entry = self._log(project, "Set up with Sofía", 1.0)
         self.assertEqual((entry.user_id, entry.task_id), (self.consultant, task))
+        self.assertEqual((entry.step_id, entry.pack_use), (project.current_step_id, "deducted"))
+        self.assertEqual(entry.step_id.spent_hours, 1)
         self.assertEqual(order.order_line.remaining_hours, 39, "the salesperson sees what is left")
         task.blocks_gate = True
         with self.assertRaisesRegex(GateRefused, "No task open that blocks the gate"), self.cr.savepoint():
@@ -271,6 +339,11 @@ class TestStorySoftware(MailCase, HttpCase):
             self._pass(project, name)
 
     # === SUPPORT === #
+
+    def _help_in_support(self, project, order):
+        """What is done for a client in support awaits the client's consent."""
+        entry = self._log(project, "A question about invoices", 0.5)
+        self.assertEqual((entry.step_id.stage_id.name, entry.pack_use), ("Support", "awaiting"))
 
     def _open_ticket(self, project):
         """The SPOC opens the first ticket on the portal; the agent finds and answers it.
@@ -308,6 +381,24 @@ class TestStorySoftware(MailCase, HttpCase):
 
     # === THE END === #
 
+    def _log_no_more(self, project):
+        self.assertFalse(project.gate_state, "no gate is ahead any more")
+        with self.assertRaisesRegex(UserError, "stage Closed"), self.cr.savepoint():
+            self._log(project, "Too late", 1.0)
+
+    def _print_minutes(self, decision):
+        """The consultant prints what was decided at the end of the kick-off."""
+        report = decision.action_print()["report_name"]
+        pdf, _type = (
+            self.env["ir.actions.report"]
+            .with_user(self.consultant)
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf(report, decision.ids)
+        )
+        text = self._read_pdf(pdf)
+        for expected in ("Kick-off", "Implementation", self.consultant.name, "agreed with the client"):
+            self.assertIn(expected, text)
+
     def _check_decisions(self, project):
         decisions = project.gate_decision_ids.sorted("id")
         self.assertEqual(
@@ -331,6 +422,29 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(noted, ["agreed with the client"])
 
     # === HELPERS === #
+
+    def _read_pdf(self, pdf):
+        return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+
+    def _log(self, project, name, hours):
+        return (
+            self.env["account.analytic.line"]
+            .with_user(self.consultant)
+            .create(
+                {
+                    "project_id": project.id,
+                    "task_id": project.task_ids.with_user(self.consultant)[:1].id,
+                    "name": name,
+                    "unit_amount": hours,
+                }
+            )
+        )
+
+    def _my_day(self, key):
+        """Return the titles in a block of the consultant's day."""
+        self.env.flush_all()
+        blocks = self.env["project.my.day"].with_user(self.consultant).get_blocks()
+        return [row["title"] for block in blocks if block["key"] == key for row in block["rows"]]
 
     def _stage_named(self, name):
         stages = self.env["project.project.stage"].with_user(self.consultant)

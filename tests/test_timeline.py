@@ -37,6 +37,12 @@ class TestTimelineLogic(BaseCase):
     def test_never_more_months_than_fit(self):
         self.assertLessEqual(len(timeline.ticks(MARCH, date(2031, 3, 1))), timeline.MOST_TICKS)
 
+    def test_months_at_the_edges_stay_within(self):
+        for x, expected in ((0, "start"), (50, "middle"), (99, "end")):
+            self.assertEqual(timeline.anchor(x, False), expected)
+        for x, expected in ((0, "end"), (50, "middle"), (99, "start")):
+            self.assertEqual(timeline.anchor(x, True), expected)
+
     def test_mirrored(self):
         self.assertEqual(timeline.mirrored((0, 30)), (70, 30))
 
@@ -69,6 +75,15 @@ class TestTimeline(LifecycleCommon):
         drawing = html.fromstring(self.project.with_context(lang="he_IL").lifecycle_timeline)
         self.assertEqual(drawing.get("dir"), "rtl")
         self.assertEqual([bar.get("x") for bar in drawing.iter("rect")], ["50.0%", "0.0%"])
+
+    def test_steps_follow_each_other_in_time(self):
+        first, second, optional, last = self.project.step_ids.sorted("id")
+        second.write({"date_start": "2026-03-02"})
+        first.write({"date_start": "2026-03-04"})
+        last.write({"planned_start": "2026-03-06", "planned_end": "2026-03-06"})
+        optional.write({"planned_start": "2026-03-09", "planned_end": "2026-03-09"})
+        rows = self.project._prepare_timeline_values(self.project.step_ids)["rows"]
+        self.assertEqual([row["step"] for row in rows], [second, first, last, optional])
 
     def test_names_are_text_not_markup(self):
         self.first.name = "<script>alert(1)</script>"

@@ -10,7 +10,7 @@ class ProjectGateWizard(models.TransientModel):
     _description = "Gate"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
-    lifecycle_id = fields.Many2one(related="project_id.lifecycle_id")
+    lifecycle_id = fields.Many2one(related="project_id.lifecycle_id", related_sudo=False)
     from_stage_id = fields.Many2one("project.project.stage", string="From", compute="_compute_from_stage_id")
     to_stage_id = fields.Many2one(
         "project.project.stage",
@@ -26,6 +26,7 @@ class ProjectGateWizard(models.TransientModel):
     exit_id = fields.Many2one(
         "project.lifecycle.exit",
         compute="_compute_exit_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('from_stage_id', '=', from_stage_id)]",
@@ -42,7 +43,9 @@ class ProjectGateWizard(models.TransientModel):
         "project.gate.wizard.line",
         "wizard_id",
         string="Criteria",
+        # what the dialog shows is what its user may see
         compute="_compute_line_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -50,6 +53,7 @@ class ProjectGateWizard(models.TransientModel):
 
     @api.depends("project_id")
     def _compute_from_stage_id(self):
+        self.project_id.check_access("read")
         for wizard in self:
             wizard.from_stage_id = wizard.project_id.sudo().stage_id.sudo(False)
 
@@ -85,11 +89,13 @@ class ProjectGateWizard(models.TransientModel):
 
     @api.depends("project_id", "to_stage_id", "exit_id")
     def _compute_line_ids(self):
+        self.project_id.check_access("read")
         for wizard in self:
-            if wizard.exit_id:
+            items = self.env["project.checklist.item"]
+            if wizard.project_id and wizard.exit_id:
                 items = wizard.project_id._get_items_of_exit(wizard.exit_id)
-            else:
-                items = wizard.project_id._get_items_on_the_way(wizard.to_stage_id) if wizard.to_stage_id else ()
+            elif wizard.project_id and wizard.to_stage_id:
+                items = wizard.project_id._get_items_on_the_way(wizard.to_stage_id)
             wizard.line_ids = [Command.clear()] + [
                 Command.create(self.env["project.gate.wizard.line"]._prepare_line_values(item)) for item in items
             ]

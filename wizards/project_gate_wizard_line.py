@@ -1,4 +1,7 @@
+import json
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProjectGateWizardLine(models.TransientModel):
@@ -13,13 +16,13 @@ class ProjectGateWizardLine(models.TransientModel):
         "project.checklist.item", required=True, ondelete="cascade", export_string_translation=False
     )
     sequence = fields.Integer(export_string_translation=False)
-    name = fields.Char(related="item_id.name")
-    guidance = fields.Text(related="item_id.guidance")
-    stage_id = fields.Many2one(related="item_id.stage_id")
-    kind = fields.Selection(related="item_id.kind")
-    is_blocking = fields.Boolean(related="item_id.is_blocking")
-    responsible = fields.Selection(related="item_id.responsible")
-    needs_agreement = fields.Boolean(related="item_id.needs_agreement")
+    name = fields.Char(related="item_id.name", related_sudo=False)
+    guidance = fields.Text(related="item_id.guidance", related_sudo=False)
+    stage_id = fields.Many2one(related="item_id.stage_id", related_sudo=False)
+    kind = fields.Selection(related="item_id.kind", related_sudo=False)
+    is_blocking = fields.Boolean(related="item_id.is_blocking", related_sudo=False)
+    responsible = fields.Selection(related="item_id.responsible", related_sudo=False)
+    needs_agreement = fields.Boolean(related="item_id.needs_agreement", related_sudo=False)
     agreed_by_id = fields.Many2one(
         "res.partner",
         string="Agreed by",
@@ -35,6 +38,9 @@ class ProjectGateWizardLine(models.TransientModel):
     note = fields.Char()
     link = fields.Char()
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
+    opened = fields.Char(
+        export_string_translation=False, help="The answers of the criterion when the dialog was opened, as JSON."
+    )
 
     @api.model
     def _prepare_line_values(self, item):
@@ -51,7 +57,25 @@ class ProjectGateWizardLine(models.TransientModel):
             "agreed_by_id": item.agreed_by_id.id,
             "link": item.link,
             "attachment_ids": item.attachment_ids.ids,
+            "opened": json.dumps(self._get_answers(item)),
         }
+
+    @api.model
+    def _get_answers(self, record):
+        """Return what was answered on a criterion, or on a line of the dialog, in a form that can be compared."""
+        return {
+            "answer": record.state if record._name == "project.checklist.item" else record.answer,
+            "reason": record.reason or "",
+            "note": record.note or "",
+            "link": record.link or "",
+            "attachment_ids": sorted(record.attachment_ids.ids),
+        }
+
+    @api.onchange("link", "attachment_ids")
+    def _onchange_evidence(self):
+        """Show at once that evidence is the answer, and that without it there is none."""
+        if self.kind == "evidence" and self.answer in ("open", "met"):
+            self.answer = "met" if self.link or self.attachment_ids else "open"
 
     def _is_open(self):
         self.ensure_one()
@@ -67,16 +91,14 @@ class ProjectGateWizardLine(models.TransientModel):
         """
         for line in self:
             item = line.item_id
-            values = {
-                field: line[field] or False
-                for field in ("note", "link")
-                if (line[field] or False) != (item[field] or False)
-            }
-            if line.attachment_ids != item.attachment_ids:
+            changed = line._get_changed()
+            line._check_not_answered_meanwhile(changed)
+            values = {field: line[field] or False for field in ("note", "link") if field in changed}
+            if "attachment_ids" in changed:
                 values["attachment_ids"] = line.attachment_ids.ids
             if values:
                 item.write(values)
-            if line.answer == item.state and (line.reason or False) == (item.reason or False):
+            if changed.isdisjoint({"answer", "reason"}):
                 continue
             if line.answer == "not_applicable":
                 item.action_not_applicable(line.reason)
@@ -94,3 +116,29 @@ class ProjectGateWizardLine(models.TransientModel):
             self.item_id.action_explained_and_agreed(self.agreed_by_id.id)
         else:
             self.item_id.action_tick()
+
+    def _get_changed(self):
+        """Return the names of what the user has changed since the dialog was opened."""
+        self.ensure_one()
+        opened, now = json.loads(self.opened or "{}"), self._get_answers(self)
+        if self.kind in ("field", "computed") and self.answer in ("open", "met"):
+            # worked out, not answered: the dialog shows what is true now
+            opened["answer"] = now["answer"]
+        return {name for name, value in now.items() if opened.get(name) != value}
+
+    def _check_not_answered_meanwhile(self, changed):
+        """Check that nobody else has answered what this user changes.
+
+        :param set changed: names of what the user changes
+        :raises UserError: naming the criterion
+        """
+        self.ensure_one()
+        opened, present = json.loads(self.opened or "{}"), self._get_answers(self.item_id)
+        if any(present[name] not in (opened.get(name), self._get_answers(self)[name]) for name in changed):
+            raise UserError(
+                self.env._(
+                    "%(criterion)s was answered by somebody else while this dialog was open. Close it, look at the"
+                    " criterion, then open the gate again.",
+                    criterion=self.name,
+                )
+            )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class ProjectLifecycleBringIn(models.TransientModel):
@@ -21,7 +22,7 @@ class ProjectLifecycleBringIn(models.TransientModel):
     def default_get(self, fields):
         values = super().default_get(fields)
         if "project_ids" in fields and self.env.context.get("active_model") == "project.project":
-            values.setdefault("project_ids", self.env.context.get("active_ids", []))
+            values.setdefault("project_ids", [Command.set(self.env.context.get("active_ids", []))])
         return values
 
     @api.depends("lifecycle_id")

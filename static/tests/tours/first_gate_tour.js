@@ -39,14 +39,17 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
             trigger: ".modal .o_lifecycle_guidance:contains('Know the client')",
         },
         {
-            content: "Close it",
+            content: "Close it: the page beneath is read again, its rows are new ones",
             trigger: ".modal .btn-close",
-            run: "click",
+            async run({ click }) {
+                document.querySelector(".o_lifecycle_checklist .o_data_row").classList.add("o_read_before");
+                await click();
+            },
         },
         {
             content: "Tick the first point",
             trigger:
-                "body:not(:has(.modal)) .o_lifecycle_checklist .o_data_row:contains('First must a') button[name='action_tick']",
+                "body:not(:has(.modal)) .o_lifecycle_checklist:not(:has(.o_read_before)) .o_data_row:contains('First must a') button[name='action_tick']",
             run: "click",
         },
         {
