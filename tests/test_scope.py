@@ -220,7 +220,7 @@ class TestScope(HttpCase, ScopeCommon):
             self.assertFalse(record.with_user(self.colleague).search([("id", "=", record.id)]))
             self.assertTrue(record.with_user(self.consultant).search([("id", "=", record.id)]))
         branch = self.env["res.company"].create({"name": "Branch"})
-        self.project.write({"privacy_visibility": "employees", "partner_id": False, "company_id": branch.id})
+        self.project.write({"privacy_visibility": "employees", "company_id": branch.id})
         for record in records:
             self.assertFalse(record.with_user(self.manager).search([("id", "=", record.id)]))
 
