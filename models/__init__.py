@@ -19,6 +19,9 @@ from . import project_readiness_mixin
 from . import project_plan_mixin
 from . import project_kickoff_minutes_mixin
 from . import project_session_mixin
+from . import project_scope_record_mixin
+from . import project_scope_mixin
+from . import project_phase_mixin
 from . import calendar_attendee
 from . import calendar_event
 from . import project_lifecycle
@@ -40,6 +43,9 @@ from . import project_intake
 from . import project_intake_flag
 from . import project_intake_rule
 from . import project_scope_app
+from . import project_business_flow
+from . import project_expectation
+from . import project_lifecycle_phase
 from . import project_project
 from . import project_my_day
 from . import project_task

@@ -11,6 +11,8 @@ from ..logic import handover
 
 # what the consultant writes: the call, and what the client was told
 SHARED_FIELDS = {"told_by_id", "told_to_id", "told_on", "shortage_told_on", "shortage_told_by_id", "shortage_told_to"}
+# what both ask the client: the salesperson while selling, the consultant in the kick-off
+ASKED_FIELDS = {"why_chosen", "thought_bought"}
 SALES_FIELDS = {
     "firm",
     "module_reasons",
@@ -56,6 +58,10 @@ class ProjectIntake(models.Model):
     viability_note = fields.Text("Viability", help="A quick judgement: can this be done with what was sold?")
     approach = fields.Selection([("standard", "Standard"), ("tailored", "Tailored")], tracking=True)
     scope_extent = fields.Selection([("full", "Full"), ("partial", "Partial")], string="Scope", tracking=True)
+    why_chosen = fields.Text("Why us", help="Why the client chose us and the product. For us only.")
+    thought_bought = fields.Text(
+        "What they think they bought", help="What the client believes that it bought, in its words. For us only."
+    )
     customisation_count = fields.Integer("Customisations", tracking=True, help="How many the client wants.")
     customising_wanted = fields.Boolean(compute="_compute_customising_wanted", store=True, readonly=False)
     client_deadline = fields.Date("Client's date", tracking=True, help="When the client wants to be live.")
@@ -236,6 +242,8 @@ class ProjectIntake(models.Model):
             self._refresh()
         elif not vals.keys().isdisjoint(SALES_FIELDS):
             self._run_rules()
+        # whoever writes the hand-over may see what it means
+        self.sudo().project_id._refresh_criteria()
         return res
 
     # === ACTIONS === #
@@ -272,7 +280,7 @@ class ProjectIntake(models.Model):
     # === BUSINESS METHODS === #
 
     def _check_may_write(self, vals):
-        locked = vals.keys() - SALES_FIELDS - SHARED_FIELDS
+        locked = vals.keys() - SALES_FIELDS - SHARED_FIELDS - ASKED_FIELDS
         if locked & self._get_worked_out_fields():
             raise AccessError(
                 self.env._("Order, project and figures of a hand-over are worked out: change the order.")

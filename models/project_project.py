@@ -31,6 +31,8 @@ class ProjectProject(models.Model):
         "project.session.mixin",
         "project.conclusion.mixin",
         "project.kickoff.minutes.mixin",
+        "project.scope.mixin",
+        "project.phase.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -28,7 +28,10 @@ from . import test_readiness
 from . import test_proposal
 from . import test_intake
 from . import test_intake_rules
+from . import test_phases
+from . import test_scope
 from . import test_scope_apps
+from . import test_scope_minutes
 from . import test_security
 from . import test_sessions
 from . import test_shipped_lifecycles
