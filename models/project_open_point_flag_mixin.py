@@ -78,11 +78,7 @@ class ProjectOpenPointFlagMixin(models.AbstractModel):
         """
         self.ensure_one()
         user = self.env.user
-        return (
-            user == self.user_id
-            or user in self.project_id._get_salespeople()
-            or user.has_groups(SALES_MANAGERS)
-        )
+        return user == self.user_id or user in self.project_id._get_salespeople() or user.has_groups(SALES_MANAGERS)
 
     def _withdraw_without_cause(self):
         """Withdraw red flags whose cause is gone; answers that were given stay, and are not asked for again."""

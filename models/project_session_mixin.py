@@ -112,14 +112,18 @@ class ProjectSessionMixin(models.AbstractModel):
         :param bool is_replaced: whether the one comes instead of the other
         """
         # whoever replaces the SPOC was checked by the callers, and need not have called these sessions
-        sessions = self.env["calendar.event"].sudo().search(
-            [
-                ("lifecycle_project_id", "in", self.ids),
-                ("start", ">", fields.Datetime.now()),
-                ("held_on", "=", False),
-                ("session_kind", "!=", "internal"),
-                ("partner_ids", "in", old.ids),
-            ]
+        sessions = (
+            self.env["calendar.event"]
+            .sudo()
+            .search(
+                [
+                    ("lifecycle_project_id", "in", self.ids),
+                    ("start", ">", fields.Datetime.now()),
+                    ("held_on", "=", False),
+                    ("session_kind", "!=", "internal"),
+                    ("partner_ids", "in", old.ids),
+                ]
+            )
         )
         leaving = [Command.unlink(old.id)] if is_replaced else []
         sessions.partner_ids = [Command.link(new.id), *leaving]

@@ -149,7 +149,9 @@ class TestConclusion(KickoffCommon):
 
     def test_asked_once_where_the_checklist_asks_for_open_points(self):
         self.first.checklist_template_ids = [
-            Command.create({"name": "No doubt left", "kind": "computed", "criterion": "open_points", "is_blocking": True})
+            Command.create(
+                {"name": "No doubt left", "kind": "computed", "criterion": "open_points", "is_blocking": True}
+            )
         ]
         project = self.create_project("Doubtful").with_user(self.consultant)
         self.items_of(project, self.first).filtered(lambda item: item.kind == "manual").action_tick()
@@ -182,9 +184,7 @@ class TestConclusion(KickoffCommon):
     def test_the_salesperson_of_the_hand_over_comes_first(self):
         order = self.env["sale.order"].create({"partner_id": self.client_company.id, "user_id": self.manager.id})
         self.project.reinvoiced_sale_order_id = order
-        intake = self.env["project.intake"].create(
-            {"project_id": self.project.id, "salesperson_id": self.seller.id}
-        )
+        intake = self.env["project.intake"].create({"project_id": self.project.id, "salesperson_id": self.seller.id})
         self.mine.action_back_to_sales("Too many customisations")
         point = self.project.open_point_ids.filtered(lambda point: point.kind == "problem")
         self.assertEqual((point.user_id, point.intake_id), (self.seller, intake))

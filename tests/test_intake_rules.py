@@ -249,9 +249,11 @@ class TestRedFlags(HandoverCommon):
         self.assertEqual(few, many)
 
     def test_many_new_ones_cost_as_much_as_few(self):
-        intakes = self.env["project.intake"].concat(
-            *(self.hand_over((self.pack, 9), (self.app_sales, 1)) for _number in range(6))
-        ).sudo()
+        intakes = (
+            self.env["project.intake"]
+            .concat(*(self.hand_over((self.pack, 9), (self.app_sales, 1)) for _number in range(6)))
+            .sudo()
+        )
         rule = self.env["project.intake.rule"].create({"name": "Often", "domain": "[('id', '=', 0)]"})
 
         def raised(those):

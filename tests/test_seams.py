@@ -171,7 +171,8 @@ class TestSpocEverywhere(MailCase, JoinedCommon):
         )
         self.plan_session(3, name="To come")
         rows = {row.title: row for row in self.mine._get_reading_list()}
-        self.assertEqual((rows["First session"].date, rows["First session"].kind), (held.held_on, "Session with minutes"))
+        first = rows["First session"]
+        self.assertEqual((first.date, first.kind), (held.held_on, "Session with minutes"))
         self.assertEqual(rows[inside.name].kind, "Session")
         self.assertNotIn("To come", rows)
         titles = [row.title for row in self.mine._get_reading_list(for_client=True)]
@@ -197,9 +198,11 @@ class TestNamedLeads(JoinedCommon):
         as_lead = self.running.with_user(self.colleague)
         return {
             "scope": lambda: as_lead.scope_app_ids.write({"reason": "Sells"}),
-            "scope, new": lambda: self.env["project.scope.app"]
-            .with_user(self.colleague)
-            .create({"project_id": self.running.id, "name": "Portal"}),
+            "scope, new": lambda: (
+                self.env["project.scope.app"]
+                .with_user(self.colleague)
+                .create({"project_id": self.running.id, "name": "Portal"})
+            ),
             "areas": lambda: as_lead.area_coverage_ids.action_in(),
             "hand-over": lambda: as_lead.intake_ids.write({"told_on": "2026-03-02"}),
             "points": lambda: self.point.with_user(self.colleague).write({"deadline": "2030-01-01"}),
@@ -207,8 +210,10 @@ class TestNamedLeads(JoinedCommon):
             "points, withdrawn": lambda: self.point.with_user(self.colleague).action_withdraw("Settled"),
             "sessions": lambda: self.plan_session(1, self.colleague),
             "sessions, held": lambda: self.session.with_user(self.colleague).action_session_held(),
-            "people": lambda: self.name_person(role="key_user", partner=self.bruno).with_user(self.colleague).write(
-                {"hours_week": 2}
+            "people": lambda: (
+                self.name_person(role="key_user", partner=self.bruno)
+                .with_user(self.colleague)
+                .write({"hours_week": 2})
             ),
         }
 
@@ -230,9 +235,7 @@ class TestNamedLeads(JoinedCommon):
                 attempt()
 
     def test_nor_who_leads_no_more(self):
-        self.name_lead(self.colleague).write(
-            {"date_from": "2026-01-01", "date_to": Date.today() - timedelta(days=1)}
-        )
+        self.name_lead(self.colleague).write({"date_from": "2026-01-01", "date_to": Date.today() - timedelta(days=1)})
         for what, attempt in self.attempts().items():
             with self.subTest(what), self.assertRaises(AccessError), self.cr.savepoint():
                 attempt()
