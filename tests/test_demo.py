@@ -1,4 +1,5 @@
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
@@ -14,6 +15,7 @@ class TestDemo(TransactionCase):
         super().setUpClass()
         file = "demo/project_lifecycle_demo.xml"
         convert_file(cls.env, "project_lifecycle", file, {}, mode="init", noupdate=True)
+        cls.order = cls.env.ref("project_lifecycle.order_aranda")
 
     def test_projects_over_both_lifecycles(self):
         """Eight projects, each somewhere else on its way, with the decisions that brought it there."""
@@ -27,7 +29,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(
             told,
             {
-                "aranda": ("Kick-off", "blocked", "go"),
+                "aranda": ("Kick-off", "blocked", "conditional"),
                 "brightwater": ("Go-live", "ready", go),
                 "calder": ("Implementation", "blocked", "go go waiver next_phase"),
                 "vega": ("Kick-off", "paused", "go pause"),
@@ -48,6 +50,54 @@ class TestDemo(TransactionCase):
             current = project.current_step_id
             self.assertLess(current.date_start, fields.Date.today())
             self.assertEqual(project.stage_planned_end, current.planned_end)
+
+    def test_the_handover_of_aranda(self):
+        """What sales knows, the applications of the order, two red flags: one waits, with a task for the salesperson."""
+        project = self.env.ref("project_lifecycle.project_aranda")
+        sales = self.env.ref("project_lifecycle.user_sales")
+        intake = project.intake_ids.with_user(sales)
+        self.assertEqual((intake.order_id, intake.salesperson_id), (self.order.with_user(sales), sales))
+        self.assertTrue(intake.firm and intake.expectations and intake.told_on)
+        self.assertEqual(project.scope_app_ids.mapped("name"), ["Shops and tills", "Stock", "Invoicing"])
+        flags = {flag.rule_id.name: flag.state for flag in intake.flag_ids if flag.state != "withdrawn"}
+        self.assertEqual(
+            flags,
+            {"Fewer days than the applications usually take": "answered", "Customising wanted, but not sold": "open"},
+        )
+        self.assertIn("3 are missing", project.shortage_notice)
+
+    def test_the_kickoff_of_aranda(self):
+        """One session was held, one lies ahead; most is agreed, what is left can be tried out."""
+        project = self.env.ref("project_lifecycle.project_aranda")
+        held = {session.session_kind: bool(session.held_on) for session in project.lifecycle_session_ids.sorted("start")}
+        self.assertEqual(held, {"internal": True, "kickoff": False})
+        self.assertTrue(project.lifecycle_session_ids.filtered(lambda it: it.session_kind == "kickoff" and it.held_on))
+        spoken = project.kickoff_item_ids.filtered("needs_agreement").mapped("agreement")
+        self.assertGreater(spoken.count("agreed"), 5)
+        self.assertEqual(spoken.count("to_discuss"), 1)
+        self.assertGreater(project.area_open_count, 2)
+        self.assertGreater(len(project.area_coverage_ids), project.area_open_count)
+        self.assertEqual(set(project.open_point_ids.filtered("client_question").mapped("state")), {"open"})
+        self.assertTrue(project.open_point_ids.partner_id)
+
+    def test_every_project_has_its_people(self):
+        """A SPOC each, whose duties stand there; the notes on them are nothing for the client's portal user."""
+        for name in ("aranda", "brightwater", "calder", "vega", "porto", "nitzan", "solaris", "lumen"):
+            project = self.env.ref(f"project_lifecycle.project_{name}")
+            self.assertIn(project.spoc_id.name, project.partner_id.child_ids.mapped("name"), name)
+            self.assertTrue(project._get_spoc_line().duties, name)
+        for name in ("solaris", "lumen"):
+            people = self.env.ref(f"project_lifecycle.project_{name}").stakeholder_ids
+            self.assertEqual({(person.side, person.is_lead) for person in people}, {
+                ("ours", True), ("ours", False), ("client", True), ("client", False)
+            })
+        notes = self.env["project.spoc.note"].search([])
+        self.assertGreaterEqual(len(notes), 5)
+        with self.assertRaises(AccessError):
+            notes.with_user(self.env.ref("project_lifecycle.user_spoc")).read(["communication"])
+
+    def test_no_mail_is_sent(self):
+        self.assertFalse(self.env["mail.mail"].search([("model", "in", ("calendar.event", "calendar.attendee"))]))
 
     def test_each_login_finds_something(self):
         project = self.env.ref("project_lifecycle.project_aranda")

@@ -41,6 +41,38 @@ worker = env["hr.employee"].create({"name": "Worker"})
 env["account.analytic.line"].create(
     {"name": "Talk", "project_id": probe.id, "employee_id": worker.id, "date": "2026-03-04", "unit_amount": 2}
 )
+
+# criteria of the kick-off, as the firm has them before: untouched, answered, reworded in one of its languages
+env["res.lang"]._activate_lang("es_ES")
+sold = env["sale.order"].create(
+    {
+        "partner_id": env["res.partner"].create({"name": "Aranda"}).id,
+        "user_id": env.ref("base.user_admin").id,
+        "order_line": [
+            (0, 0, {"product_id": env["product.product"].create({"name": "Pack", "type": "service"}).id})
+        ],
+    }
+)
+sold.action_confirm()
+early = Project.create(
+    {"name": "Early", "lifecycle_id": lifecycle.id, "sale_line_id": sold.order_line.id, "allow_billable": True}
+)
+kickoff = lifecycle.stage_ids[1]
+started = Project.create({"name": "Started", "lifecycle_id": lifecycle.id})
+started._bring_in(lifecycle, kickoff, "ran before")
+later = Project.create({"name": "Later", "lifecycle_id": lifecycle.id})
+later._bring_in(lifecycle, lifecycle.stage_ids[2], "ran before")
+point = "project_lifecycle.point_software_%s"
+ticked = [env.ref(point % name) for name in ("kickoff_held", "time_deduction", "app_reasons")]
+started.checklist_item_ids.filtered(lambda item: item.template_id in ticked).action_tick()
+early.checklist_item_ids.filtered(
+    lambda item: item.template_id in (env.ref(point % "flag_hours"), env.ref(point % "sales_call"))
+).action_tick()
+env.ref(point % "spoc_named").with_context(lang="es_ES").name = "El director es el interlocutor"
+env.ref(point % "flag_deadline").guidance = "Ask the head of sales"
+env.ref(point % "sales_cycle").kind = "evidence"
+env.ref(point % "client_limits").sequence = 105
+env["mail.mail"].search([]).unlink()
 assert group in env.ref("base.group_user").all_implied_ids
 edited = lifecycle.stage_ids[0]
 edited.guidance_aim = "Edited by the firm"
@@ -81,6 +113,51 @@ assert {(item.project_id.name, item.kind, item.state) for item in items} == {
 }, items.mapped("state")
 milestones = env.ref("project_lifecycle.point_rnd_plan_milestones")
 assert (milestones.kind, milestones.name) == ("manual", "Our own milestones")
+
+# the kick-off is worked out, or agreed with the client
+Item = env["project.checklist.item"]
+point = "project_lifecycle.point_software_%s"
+early, started, later = by_name["Early"], by_name["Started"], by_name["Later"]
+
+
+def item(project, name):
+    return Item.search([("project_id", "=", project.id), ("template_id", "=", env.ref(point % name).id)])
+
+
+held = env.ref(point % "kickoff_held")
+assert (held.kind, held.criterion, held.is_blocking) == ("computed", "kickoff_held", True)
+assert held.guidance.startswith("A session of the kind Kick-off has taken place."), held.guidance
+assert [(item(it, "kickoff_held").kind, item(it, "kickoff_held").state) for it in (early, started)] == [
+    ("computed", "open"),
+    ("manual", "met"),
+]
+deduction = env.ref(point % "time_deduction")
+assert (deduction.needs_agreement, deduction.client_visible) == (True, True)
+assert deduction.name == "How time is deducted from the consulting days"
+assert item(early, "time_deduction").needs_agreement and not item(started, "time_deduction").needs_agreement
+assert item(started, "time_deduction").state == item(started, "app_reasons").state == "met"
+assert env.ref(point % "areas_covered").is_blocking and item(early, "areas_covered").is_blocking
+assert env.ref(point % "client_limits").criterion == "handover_limits", "moved on the list, not reworded"
+
+# what the firm made its own stays: wording of any language, guidance, kind
+named = env.ref(point % "spoc_named")
+assert (named.kind, named.name) == ("manual", "Right SPOC named on the client's side, and cost of a later change known")
+assert named.with_context(lang="es_ES").name == "El director es el interlocutor"
+assert env.ref(point % "flag_deadline").active and env.ref(point % "sales_cycle").kind == "evidence"
+assert item(early, "flag_deadline").state == "open"
+# red flags in place of ticks: open ones go, answered ones stay
+assert not env.ref(point % "flag_few_days").active and not item(early, "flag_few_days")
+assert (item(early, "flag_hours").state, item(early, "sales_call").state) == ("met", "met")
+assert item(early, "red_flags").kind == "computed" and item(early, "spoc_stays").state == "open"
+
+# what the kick-off works with
+assert env.ref("project_lifecycle.stage_software_kickoff").has_conclusion
+software = env.ref("project_lifecycle.lifecycle_software")
+assert software.covers_areas and software.spoc_duties.startswith("- Answer for the project")
+assert early.area_coverage_ids and started.area_coverage_ids and not later.area_coverage_ids
+intake = env["project.intake"].search([])
+assert intake.project_id == early and intake.order_id.order_line == early.sale_line_id, intake
+assert not env["mail.mail"].search([]), env["mail.mail"].search([]).mapped("subject")
 env["ir.module.module"].search([("name", "=", "project_lifecycle")]).button_immediate_uninstall()
 print("DONE")
 """
@@ -92,6 +169,7 @@ by_name = {project.name: project for project in env["project.project"].search([]
 assert not by_name["Running"].stage_id.fold and by_name["Running"].stage_id
 assert not by_name["Own project"].stage_id.fold and by_name["Own project"].stage_id
 assert by_name["Closed"].stage_id.fold
+assert by_name["Early"].sale_line_id
 assert env.ref("project.group_project_stages") not in env.ref("base.group_user").all_implied_ids
 assert env.ref("project.mt_project_stage_change").hidden
 assert env["project.project"].create({"name": "New"}).stage_id == Stage.search([], limit=1)

@@ -4,6 +4,7 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .kickoff_facts import KickoffFacts
 from .shipped_numbers import RND_NUMBERS, SOFTWARE_NUMBERS
 
 SOFTWARE_STAGES = [
@@ -30,7 +31,7 @@ RND_STAGES = [
 GUIDANCE = ["guidance_aim", "guidance_why", "guidance_how", "guidance_when", "guidance_do", "guidance_dont"]
 SOFTWARE_BLOCKING = {
     "Internal kick-off": ["S2.5", "S2.25", "S2.6"],
-    "Kick-off": ["S2.26, S2.37", "S2.47", "S2.56", "S2.72", "S2.24", "S2.35", "S2.65", "S2.67"],
+    "Kick-off": ["S2.26, S2.37", "S2.47", "S2.31", "S2.56", "S2.72", "S2.24", "S2.35", "S2.65", "S2.67"],
     "Implementation": ["S2.68, S2.72", "S2.78", "S2.84", "S2.92", "S2.97", "S2.99", "S2.98"],
     "Go-live": ["S2.103", "S2.104, S2.105", "S2.100", "S2.102, S2.117", "S2.130"],
     "Progress review": ["S2.126"],
@@ -80,6 +81,14 @@ class TestShippedLifecycles(TransactionCase):
         cls.software = cls.env.ref("project_lifecycle.lifecycle_software")
         cls.rnd = cls.env.ref("project_lifecycle.lifecycle_rnd")
         cls.consultant = new_test_user(cls.env, "shipped_consultant", "project.group_project_user")
+        cls.manager = new_test_user(cls.env, "shipped_manager", "project.group_project_manager")
+        cls.contact = cls.env["res.partner"].create(
+            {
+                "name": "Sofía",
+                "email": "sofia@example.com",
+                "parent_id": cls.env["res.partner"].create({"name": "Client", "is_company": True}).id,
+            }
+        )
         cls.env["res.lang"]._activate_lang("es_ES")
         cls.env["res.lang"]._activate_lang("he_IL")
         cls.env["ir.module.module"]._load_module_terms(["project_lifecycle"], ["es_ES", "he_IL"])
@@ -125,20 +134,13 @@ class TestShippedLifecycles(TransactionCase):
     def test_each_number_is_answered_on_the_checklist_of_its_stage(self):
         """The consultant finds each number in its stage, answers it, and the answer is kept."""
         for lifecycle, expected in ((self.software, SOFTWARE_NUMBERS), (self.rnd, RND_NUMBERS)):
-            project = self.env["project.project"].create(
-                {
-                    "name": "Shipped",
-                    "lifecycle_id": lifecycle.id,
-                    "user_id": self.consultant.id,
-                    "partner_id": self.consultant.partner_id.id,
-                }
-            )
+            project = self._start(lifecycle)
             for stage in lifecycle.stage_ids.filtered(lambda stage: stage.purpose != "closed"):
                 items = project.with_user(self.consultant).checklist_item_ids.filtered(
                     lambda item, stage=stage: item.stage_id == stage
                 )
                 manual = items.filtered(lambda item: item.kind == "manual")
-                manual.action_tick()
+                self._answer(manual)
                 answered = {}
                 for item in manual:
                     self.assertEqual((item.state, item.done_by_id), ("met", self.consultant))
@@ -149,26 +151,124 @@ class TestShippedLifecycles(TransactionCase):
     def test_each_blocking_point_alone_holds_its_gate(self):
         """Every blocking point of both lifecycles, taken alone, keeps the project where it is."""
         for lifecycle in (self.software, self.rnd):
-            project = self.env["project.project"].create(
-                {
-                    "name": "Shipped",
-                    "lifecycle_id": lifecycle.id,
-                    "user_id": self.consultant.id,
-                    "partner_id": self.consultant.partner_id.id,
-                }
-            )
+            project = self._start(lifecycle)
             for stage, following in zip(lifecycle.stage_ids, lifecycle.stage_ids[1:], strict=False):
-                items = project.checklist_item_ids.filtered(
-                    lambda item, stage=stage: item.stage_id == stage and item.kind == "manual"
-                )
-                items.with_user(self.consultant).action_tick()
+                facts = KickoffFacts(project, self.consultant, self.contact)
+                items = project.checklist_item_ids.filtered(lambda item, stage=stage: item.stage_id == stage)
+                self._meet(items, facts)
                 for item in items.filtered("is_blocking"):
-                    item.with_user(self.consultant).action_untick()
-                    with self.subTest(item.name), self.assertRaises(GateRefused), self.cr.savepoint():
-                        project.with_user(self.consultant).stage_id = following
-                    item.with_user(self.consultant).action_tick()
-                project.with_user(self.consultant).stage_id = following
+                    with self.subTest(item.name):
+                        self._open(item, facts)
+                        with self.assertRaisesRegex(GateRefused, re.escape(item.name)) as refused, self.cr.savepoint():
+                            # one of the criteria is who the consultant is
+                            self._go(project.with_user(self.manager), following)
+                        self.assertEqual(str(refused.exception).count("\n  - "), 1, "it alone")
+                    self._meet(item, facts)
+                self._go(project.with_user(self.consultant), following)
             self.assertEqual(project.stage_id.name, "Closed")
+
+    def test_what_is_computed_follows_its_facts(self):
+        """Nothing is ticked: each computed criterion that ships is open at first, or met by what is there, then met."""
+        met_by_nothing = {"open_points", "client_questions", "problems_in_time", "blocking_tasks"}
+        given = {"customer", "manager"}
+        for lifecycle in (self.software, self.rnd):
+            project = self._start(lifecycle)
+            facts = KickoffFacts(project, self.consultant, self.contact)
+            items = project.checklist_item_ids.filtered(lambda item: item.kind == "computed")
+            at_first = {item: item.state for item in items}
+            for item in items:
+                code = item.template_id.criterion
+                with self.subTest(item.name):
+                    self.assertEqual(at_first[item], "met" if code in given | met_by_nothing else "open")
+                    if code in met_by_nothing:
+                        facts.undo(code)
+                        self.assertEqual(item.state, "open")
+                    facts.make(code)
+                    self.assertEqual(item.state, "met")
+
+    def test_what_the_client_reads_is_worded_for_the_client(self):
+        """Points of the kick-off minutes are short statements that speak neither of the client nor to us."""
+        for lifecycle in (self.software, self.rnd):
+            points = lifecycle.stage_ids.checklist_template_ids
+            self.assertTrue(points.filtered("needs_agreement") <= points.filtered("client_visible"))
+            for point in points.filtered("client_visible"):
+                with self.subTest(point.name):
+                    self.assertNotRegex(point.name, r"(?i)\bclients?\b|\bwe\b|\bour\b|\bus\b|\byou\b")
+                    self.assertLess(len(point.name), 90)
+
+    def test_agreement_is_asked_point_by_point(self):
+        asked = {
+            stage.name: {point.source_ref for point in stage.checklist_template_ids if point.needs_agreement}
+            for stage in self.stages
+        }
+        self.assertEqual(
+            {name: refs for name, refs in asked.items() if refs},
+            {
+                "Kick-off": {
+                    "S2.32, S2.33, S2.34, S2.38",
+                    "S2.36",
+                    "S2.39",
+                    "S2.27, S2.40",
+                    "S2.44",
+                    "S2.45, S2.46",
+                    "S2.48, S2.51",
+                    "S2.49, S2.50, S2.66",
+                    "S2.52",
+                    "S2.60, S2.61",
+                },
+                "Planning and launch": {"S1.33"},
+            },
+        )
+
+    def test_the_kickoff_with_the_client_ends_with_a_conclusion(self):
+        self.assertEqual(self.stages.filtered("has_conclusion").mapped("name"), ["Kick-off"])
+        project = self._start(self.software)
+        project._bring_in(self.software, self.env.ref("project_lifecycle.stage_software_kickoff"), "runs since May")
+        facts = KickoffFacts(project, self.consultant, self.contact)
+        self._meet(project.stage_item_ids, facts)
+        implementation = self.env.ref("project_lifecycle.stage_software_implementation")
+        with self.assertRaisesRegex(GateRefused, "conclusion"), self.cr.savepoint():
+            project.with_user(self.consultant).stage_id = implementation
+        self._go(project.with_user(self.consultant), implementation)
+        self.assertEqual(project.gate_decision_ids.sorted("id")[-1].conclusion, "take_over")
+
+    def _start(self, lifecycle):
+        return self.env["project.project"].create(
+            {
+                "name": "Shipped",
+                "lifecycle_id": lifecycle.id,
+                "user_id": self.consultant.id,
+                "partner_id": self.contact.parent_id.id,
+            }
+        )
+
+    def _answer(self, items):
+        """Answer criteria that are not worked out, as the consultant does."""
+        mine = items.filtered(lambda item: item.kind == "manual").with_user(self.consultant)
+        agreed = mine.filtered("needs_agreement")
+        agreed.action_explained_and_agreed(self.contact.id)
+        (mine - agreed).action_tick()
+
+    def _meet(self, items, facts):
+        """Meet criteria: by their facts those that Odoo works out, by an answer the others."""
+        self._answer(items)
+        for item in items.filtered(lambda item: item.kind == "computed"):
+            facts.make(item.template_id.criterion)
+        self.assertEqual(set(items.mapped("state")), {"met"})
+
+    def _open(self, item, facts):
+        if item.kind == "computed":
+            facts.undo(item.template_id.criterion)
+        else:
+            item.with_user(self.consultant).action_untick()
+        self.assertEqual(item.state, "open")
+
+    def _go(self, project, stage):
+        """Move a project; where the stage ends with a conclusion, take it over."""
+        if project.stage_id.has_conclusion:
+            project.action_conclude(stage.id, "take_over", "Every flow was looked at")
+        else:
+            project.stage_id = stage
 
     def _stand_in_go_live(self):
         """A project in go-live, everything met but the points under test, brought there by an administrator."""

@@ -1,5 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
 from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
@@ -185,8 +188,55 @@ class TestStoryRnd(MailCase, TransactionCase):
                 for name, deadline in (("Prototype in the field", "2026-07-01"), ("Batch of ten", "2026-10-15"))
             ]
         )
-        self._pass(project, "R&D and implementation")
         self.assertEqual((dates.state, milestones.state), ("met", "met"))
+        self._name_people(project)
+        self._hold_kickoff(project, worked_out["kickoff_held"])
+        for code in ("lead_ours", "lead_client", "members_ours", "members_client"):
+            self.assertEqual(worked_out[code].state, "met", code)
+        self._pass(project, "R&D and implementation")
+
+    def _name_people(self, project):
+        """S1.30, S1.31: leads and members of both sides; our lead is a consultant of the project from then on."""
+        engineer, buyer = self.env["res.partner"].create(
+            [{"name": name, "parent_id": self.client_company.id} for name in ("Eli Engineer", "Bina Buyer")]
+        )
+        People = self.env["project.lifecycle.stakeholder"].with_user(self.lead)
+        People.create(
+            [
+                {"project_id": project.id, "side": "ours", "partner_id": self.lead.partner_id.id, "is_lead": True},
+                {"project_id": project.id, "side": "ours", "partner_id": self.colleague.partner_id.id},
+                {"project_id": project.id, "partner_id": self.client.id, "client_role": "spoc", "is_lead": True},
+                {"project_id": project.id, "partner_id": engineer.id, "client_role": "key_user"},
+                {"project_id": project.id, "partner_id": buyer.id, "client_role": "decision_maker"},
+            ]
+        )
+        self.assertEqual(project.spoc_id, self.client)
+
+    def _hold_kickoff(self, project, held):
+        """S1.32, S1.33: without the meeting no launch; in it the client confirms goals and plan."""
+        development = self._stage_named("R&D and implementation")
+        with self.assertRaisesRegex(GateRefused, held.name), self.cr.savepoint():
+            project.stage_id = development
+        action = project.action_plan_session()
+        form = Form(self.env[action["res_model"]].with_user(self.lead).browse(action["res_id"]))
+        form.start = fields.Datetime.now() - timedelta(hours=3)
+        for number in range(len(form.section_ids)):
+            with form.section_ids.edit(number) as line:
+                line.is_covered = line.name == "Kick-off meeting"
+        form.save().action_plan()
+        session = project.lifecycle_session_ids
+        self.assertEqual(session.session_kind, "kickoff")
+        self.assertIn(self.client, session.partner_ids)
+        session.action_session_held()
+        session.minutes = "<p>Ten probes in the field by July</p>"
+        self.assertEqual(held.state, "met")
+        confirmed = session.session_item_ids.filtered("needs_agreement")
+        self.assertEqual(confirmed.mapped("source_ref"), ["S1.33", "S1.33"])
+        with self.assertRaisesRegex(UserError, "needs the client's agreement"):
+            confirmed.action_tick()
+        confirmed.action_explained_and_agreed(self.client.id)
+        self.assertEqual(confirmed.mapped("state"), ["met", "met"])
+        self.assertEqual(confirmed.agreed_by_id, self.client)
 
     def _develop(self, project):
         """A task that blocks the gate keeps it closed until it is done."""

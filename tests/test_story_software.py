@@ -4,7 +4,7 @@ from datetime import timedelta
 from lxml import html
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools.pdf import PdfReader
@@ -33,6 +33,11 @@ class TestStorySoftware(MailCase, HttpCase):
         cls.spoc_user = cls._new_user("spoc", "base.group_portal", "Sofía Ramos", email="sofia@aranda.example.com")
         cls.spoc = cls.spoc_user.partner_id
         cls.spoc.parent_id = cls.client
+        cls.successor = cls.env["res.partner"].create(
+            {"name": "Marta Gil", "email": "marta@aranda.example.com", "parent_id": cls.client.id}
+        )
+        cls.env["res.lang"]._activate_lang("es_ES")
+        cls.env["ir.module.module"]._load_module_terms(["project_lifecycle"], ["es_ES"])
         cls.lifecycle = cls.env.ref("project_lifecycle.lifecycle_software")
         cls.template = (
             cls.env["project.project"]
@@ -63,6 +68,16 @@ class TestStorySoftware(MailCase, HttpCase):
                 "taxes_id": False,
             }
         )
+        cls.app = cls.env["product.product"].create(
+            {
+                "name": "App Shops",
+                "type": "service",
+                "uom_id": cls.env.ref("uom.product_uom_unit").id,
+                "list_price": 0.0,
+                "is_scope_app": True,
+                "usual_days": 8,
+            }
+        )
         # the story starts from what is in the database, not from what is remembered of making it
         cls.env.flush_all()
         cls.env.invalidate_all()
@@ -75,8 +90,10 @@ class TestStorySoftware(MailCase, HttpCase):
     def test_from_the_quotation_to_closing(self):
         with self.mock_mail_gateway():
             order = self._quote()
+            self._prepare_handover(order)
             self._send_quotation(order)
             project = self._confirm(order)
+            self._answer_red_flags(order, project)
             self._name_consultant(project)
             project = project.with_user(self.consultant)
             self._plan(project)
@@ -84,9 +101,18 @@ class TestStorySoftware(MailCase, HttpCase):
             told = ["Aranda quotation", "Welcome to your project"]
             self.assertEqual(self._mails_to_spoc(), told, "quotation and comment reach her, so whatever is sent would")
             self._pass_internal_kickoff(project)
-            self._pass_kickoff(project)
+            self._name_spoc(project)
+            self._cover_the_firm(project)
+            self._hold_first_session(project)
+            self._hold_second_session(project)
+            self._print_minutes(project)
+            self._conclude(project)
+            invited = self._mails_to_spoc()[len(told) :]
+            self.assertEqual(len(invited), 1, "she was invited to the session that lay ahead")
+            told += invited
             self._go_back_to_kickoff(project)
             self._pause(project)
+            self._change_spoc(project)
             self._implement(project, order)
             self._open_next_phase(project)
             self._go_live(project)
@@ -152,7 +178,10 @@ class TestStorySoftware(MailCase, HttpCase):
             .create(
                 {
                     "partner_id": self.spoc.id,
-                    "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": 40})],
+                    "order_line": [
+                        Command.create({"product_id": self.product.id, "product_uom_qty": 40}),
+                        Command.create({"product_id": self.app.id, "product_uom_qty": 1}),
+                    ],
                 }
             )
         )
@@ -169,6 +198,23 @@ class TestStorySoftware(MailCase, HttpCase):
         text = self._read_pdf(pdf)
         for expected in (self.client.name, self.spoc.name, order.name, "Consulting pack", "40.00 Hours"):
             self.assertIn(expected, text)
+
+    def _prepare_handover(self, order):
+        """The salesperson writes on the quotation what is known, and sees at once what does not fit."""
+        self.assertIn("Fewer days than the applications usually take", str(order.red_flag_notice))
+        action = order.action_open_handover()
+        handover = self.env["project.intake"].with_user(self.salesperson).browse(action["res_id"])
+        with Form(handover) as form:
+            form.firm = "Three shops and a bakehouse"
+            form.module_reasons = "Shops: the tills are fifteen years old"
+            form.expectations = "Know every evening what was sold"
+            form.limits = "Nobody has time before Christmas"
+            form.sales_cycle = "Two demonstrations in three months"
+            form.approach = "standard"
+            form.scope_extent = "full"
+            form.spoc_proposed_id = self.spoc
+        self.assertIn("Few days for a full scope", str(order.red_flag_notice))
+        self.assertFalse(handover.flag_ids, "nobody has to answer before there is a project")
 
     def _send_quotation(self, order):
         """The SPOC gets by mail the very quotation that was read."""
@@ -209,6 +255,27 @@ class TestStorySoftware(MailCase, HttpCase):
         deadline = project.task_ids.date_deadline.date()
         self.assertGreaterEqual(deadline, fields.Date.today(), "that of the template is long past")
         return project
+
+    def _answer_red_flags(self, order, project):
+        """The order brought scope, days and red flags along; the salesperson answers without any right on projects."""
+        handover = order.intake_id
+        self.assertEqual(project.intake_ids.ids, handover.ids)
+        self.assertEqual(
+            (project.scope_app_ids.product_id, handover.sold_days, handover.days_short),
+            (self.app.with_user(self.administrator), 5, 3),
+        )
+        flags = handover.flag_ids
+        self.assertEqual(
+            set(flags.mapped("name")), {"Few days for a full scope", "Fewer days than the applications usually take"}
+        )
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            project.with_user(self.salesperson).scope_app_ids.project_id.name = "Mine"
+        for flag in flags:
+            self._answer_flag(flag, "The shops only; the bakehouse follows on another order")
+        self.assertEqual(set(flags.mapped("state")), {"answered"})
+
+    def _answer_flag(self, flag, answer):
+        flag.answer = answer
 
     # === THE START === #
 
@@ -261,19 +328,150 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertIn("salesperson", stage.guidance_aim)
         with self.assertRaisesRegex(GateRefused, "Hand-over call with the salesperson held"), self.cr.savepoint():
             project.stage_id = self._stage_named("Kick-off")
+        session = self._plan_session(project, fields.Datetime.now() - timedelta(hours=2))
+        self.assertEqual(session.session_kind, "internal")
+        self.assertEqual(session.partner_ids, self.consultant.partner_id | self.salesperson.partner_id)
+        session.action_session_held()
+        session.minutes = "<p>MARKER the owner decides everything</p>"
+        project.intake_ids.write(
+            {"told_by_id": self.salesperson.id, "told_to_id": self.consultant.id, "told_on": fields.Date.today()}
+        )
+        self._write_confidential_note(project)
         self._pass(project, "Kick-off")
+        answered = self._items_of(project, "handover_call", "handover_firm", "red_flags", "spoc_note")
+        self.assertEqual(answered.mapped("state"), ["met"] * 4)
 
-    def _pass_kickoff(self, project):
-        items = project.stage_item_ids.filtered(lambda item: item.kind == "manual")
-        self._remember(items.filtered("is_blocking")[0])
+    def _write_confidential_note(self, project):
+        Note = self.env["project.spoc.note"]
+        note = Note.with_user(self.consultant).create(
+            {"project_id": project.id, "partner_id": self.spoc.id, "communication": "MARKER calls only before noon"}
+        )
+        self.assertEqual(note.with_user(self.salesperson).communication, "MARKER calls only before noon")
+        with self.assertRaises(AccessError):
+            note.with_user(self.spoc_user).read(["communication"])
+
+    # === THE KICK-OFF WITH THE CLIENT === #
+
+    def _name_spoc(self, project):
+        """The person who signed is proposed; the duties come with the lifecycle, and are acknowledged."""
+        action = project.action_name_spoc()
+        People = self.env["project.lifecycle.stakeholder"].with_user(self.consultant)
+        form = Form(People.with_context(**action["context"]))
+        self.assertEqual(form.partner_id, self.spoc.with_user(self.consultant))
+        form.hours_week = 3
+        line = form.save()
+        self.assertIn("Answer for the project", line.duties)
+        line.action_acknowledge()
+        self.assertEqual((project.spoc_id, line.acknowledged_by_id), (line.partner_id, line.partner_id))
+        # she will work with it herself, whoever speaks for the bakery
+        People.create(
+            {"project_id": project.id, "side": "client", "partner_id": self.spoc.id, "client_role": "key_user"}
+        )
+        self.assertEqual(self._items_of(project, "spoc", "spoc_duties").mapped("state"), ["met", "met"])
+
+    def _cover_the_firm(self, project):
+        """Every business area is decided; what the app does not do, and that the days do not do, is told."""
+        areas = project.area_coverage_ids
+        self.assertGreater(len(areas), 10)
+        (areas - areas[:2]).action_in()
+        areas[0].action_look()
+        with self.assertRaisesRegex(ValidationError, "why"), self.cr.savepoint():
+            areas[1].action_out()
+        areas[1].write({"verdict": "out", "reason": "MARKER the owner's brother does it"})
+        app = project.scope_app_ids
+        app.write(
+            {
+                "reason": "The tills must tell the stock",
+                "limits": "Scales are not connected",
+                "limits_told_on": fields.Date.today(),
+            }
+        )
+        project.action_shortage_told()
+
+    def _hold_first_session(self, project):
+        """The SPOC is invited with an agenda; she has time earlier. Of one point she wants to hear more."""
+        ahead = fields.Datetime.now() + timedelta(days=3)
+        session = self._plan_session(project, ahead, "Methodology", "Life of the project")
+        self.assertEqual((session.session_kind, self.spoc in session.partner_ids), ("kickoff", True))
+        with self.assertRaisesRegex(UserError, "has not begun"):
+            session.action_session_held()
+        started = fields.Datetime.now() - timedelta(hours=2)
+        session.write({"start": started, "stop": started + timedelta(hours=1)})
+        session.action_session_held()
+        session.write({"minutes": "<p>The shops come first</p>", "internal_note": "<p>MARKER she is tired</p>"})
+        points = session.session_item_ids.filtered("needs_agreement")
+        self.assertEqual(len(points), 9)
+        logged = points.filtered(lambda item: "S2.66" in item.source_ref)
+        (points - logged).action_explained_and_agreed(self.spoc.id)
+        logged.write(
+            {"explained_on": fields.Date.today(), "agreement": "to_discuss", "note": "MARKER meetings only, she says"}
+        )
+        self.assertEqual((logged.state, set((points - logged).mapped("state"))), ("open", {"met"}))
+        self.env["project.open.point"].with_user(self.consultant).create(
+            {"name": "Who sees our figures?", "project_id": project.id, "client_question": True}
+        )
+
+    def _hold_second_session(self, project):
+        """What was left is settled: her question answered, the point agreed."""
+        session = self._plan_session(project, fields.Datetime.now() - timedelta(minutes=50), "Business flows")
+        self.assertEqual(session.session_kind, "follow_up")
+        session.action_session_held()
+        session.minutes = "<p>Every till was looked at</p>"
+        project.stage_item_ids.filtered(
+            lambda item: item.needs_agreement and item.state == "open"
+        ).action_explained_and_agreed(self.spoc.id)
+        implementation = self._stage_named("Implementation")
+        remembered = project.stage_item_ids.filtered(
+            lambda item: item.is_blocking and item.kind == "manual" and item.state == "open"
+        )[:1]
+        self._remember(remembered)
         self.assertNotIn(project.name, self._my_day("gates_ready"))
+        self._tick(project)
+        self.assertNotIn(remembered.name, self._my_day("criteria_due"))
+        question = "No question of the client about the collaboration left open"
+        with self.assertRaisesRegex(GateRefused, question), self.cr.savepoint():
+            project.action_conclude(implementation.id, "take_over", "Every flow was looked at")
+        project.open_point_ids.filtered("client_question").action_answer("Nobody but the two of us")
+        items = project.stage_item_ids.filtered(
+            lambda item: item.kind == "manual" and not item.needs_agreement and item.state == "open"
+        )
         items.action_tick()
         self.assertEqual(project.gate_state, "ready")
         self.assertIn(project.name, self._my_day("gates_ready"))
-        self.assertNotIn(items.filtered("is_blocking")[0].name, self._my_day("criteria_due"))
         items[0].note = "agreed with the client"
         self.assertEqual(items.done_by_id, self.consultant)
-        self._move(project, self._stage_named("Implementation"))
+        self.assertEqual(set(project.stage_item_ids.mapped("state")), {"met"})
+
+    def _print_minutes(self, project):
+        """What the client gets is in her language, and nothing that was written for us is in it."""
+        self.spoc_user.with_user(self.spoc_user).lang = "es_ES"
+        self.assertEqual(project._get_client_language(), "es_ES")
+        pdf, _type = (
+            self.env["ir.actions.report"]
+            .with_user(self.consultant)
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf("project_lifecycle.report_kickoff_minutes", project.ids)
+        )
+        text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
+        for words in ("Vida del proyecto", self.spoc.name, "The shops come first", "Every till was looked at"):
+            self.assertIn(words, text)
+        self.assertNotIn("Life of the project", text)
+        self.assertNotIn("MARKER", text)
+
+    def _conclude(self, project):
+        """The gate asks for the conclusion: the consultant takes the project over."""
+        action = project.action_open_gate()
+        form = Form(self.env[action["res_model"]].with_user(self.consultant).browse(action["res_id"]))
+        self.assertTrue(form.asks_conclusion)
+        form.conclusion = "take_over"
+        form.statement = "Every till can do what the new one must"
+        form.save().action_go()
+        self.flush_tracking()
+        decision = project.gate_decision_ids.sorted("id")[-1]
+        self.assertEqual(
+            (project.stage_id.name, decision.conclusion, decision.statement),
+            ("Implementation", "take_over", "Every till can do what the new one must"),
+        )
 
     def _remember(self, item):
         """What the consultant plans about a criterion waits on My day."""
@@ -288,7 +486,10 @@ class TestStorySoftware(MailCase, HttpCase):
             project.stage_id = kickoff
         self._move(project, kickoff, "back", "The bakery's second branch was not in scope")
         self.assertEqual(project.stage_item_met_count, project.stage_item_count)
-        self._move(project, self._stage_named("Implementation"))
+        implementation = self._stage_named("Implementation")
+        project.action_conclude(implementation.id, "take_over", "The second branch is another order")
+        self.flush_tracking()
+        self.assertEqual(project.stage_id, implementation)
 
     def _pause(self, project):
         """A paused project keeps its stage, and its gate stays closed even when everything is met."""
@@ -302,17 +503,38 @@ class TestStorySoftware(MailCase, HttpCase):
         project.action_resume("Easter is over")
         self.assertNotIn(project.name, self._my_day("resume"))
 
+    def _change_spoc(self, project):
+        """Past the kick-off the SPOC changes by the guided step alone; the new one is told, the old one stays on."""
+        with self.assertRaisesRegex(UserError, "guided step"), self.cr.savepoint():
+            project._get_spoc_line().partner_id = self.successor
+        action = project.action_change_spoc()
+        form = Form(self.env[action["res_model"]].with_user(self.consultant).with_context(**action["context"]))
+        form.new_partner_id = self.successor
+        form.reason = "MARKER Sofía opens the second branch"
+        form.delay_days = 5
+        form.save().action_change()
+        self.flush_tracking()
+        # what Odoo's queue does every hour
+        self._new_mails.filtered(lambda mail: mail.state == "outgoing").send()
+        self.assertEqual((project.spoc_id, project.spoc_change_count), (self.successor, 1))
+        mails = [mail for mail in self._mails if any("marta@aranda" in to for to in mail["email_to"])]
+        self.assertEqual(len(mails), 1)
+        self.assertIn(project.name, mails[0]["body"])
+        self.assertNotIn("MARKER", mails[0]["body"])
+        self.assertIn(self.successor, project.message_partner_ids)
+
     # === DELIVERY === #
 
     def _implement(self, project, order):
         """Time is logged on the pack that was sold; an open task that blocks the gate is finished first."""
         task = project.task_ids.with_user(self.consultant)
-        self.assertEqual(order.order_line.remaining_hours, 40)
+        pack = order.order_line.filtered(lambda line: line.product_id == self.product)
+        self.assertEqual(pack.remaining_hours, 40)
         entry = self._log(project, "Set up with Sofía", 1.0)
         self.assertEqual((entry.user_id, entry.task_id), (self.consultant, task))
         self.assertEqual((entry.step_id, entry.pack_use), (project.current_step_id, "deducted"))
         self.assertEqual(entry.step_id.spent_hours, 1)
-        self.assertEqual(order.order_line.remaining_hours, 39, "the salesperson sees what is left")
+        self.assertEqual(pack.remaining_hours, 39, "the salesperson sees what is left")
         task.blocks_gate = True
         with self.assertRaisesRegex(GateRefused, "No task open that blocks the gate"), self.cr.savepoint():
             project.stage_id = self._stage_named("Go-live")
@@ -419,7 +641,7 @@ class TestStorySoftware(MailCase, HttpCase):
         )
         self.assertEqual(decisions.user_id, self.consultant)
         noted = [line["note"] for line in decisions[1].snapshot if line["note"]]
-        self.assertEqual(noted, ["agreed with the client"])
+        self.assertIn("agreed with the client", noted)
 
     # === HELPERS === #
 
@@ -445,6 +667,23 @@ class TestStorySoftware(MailCase, HttpCase):
         self.env.flush_all()
         blocks = self.env["project.my.day"].with_user(self.consultant).get_blocks()
         return [row["title"] for block in blocks if block["key"] == key for row in block["rows"]]
+
+    def _plan_session(self, project, start, *sections):
+        """Plan a session in the dialog, as the consultant does, and return it."""
+        action = project.action_plan_session()
+        form = Form(self.env[action["res_model"]].with_user(self.consultant).browse(action["res_id"]))
+        form.start = start
+        for number in range(len(form.section_ids)):
+            with form.section_ids.edit(number) as line:
+                line.is_covered = line.name in sections
+        form.save().action_plan()
+        self.flush_tracking()
+        return project.lifecycle_session_ids.sorted("id")[-1]
+
+    def _items_of(self, project, *codes):
+        items = project.checklist_item_ids.filtered(lambda item: item.kind == "computed")
+        found = [items.filtered(lambda item, code=code: item.template_id.criterion == code) for code in codes]
+        return items.browse([item.id for item in found])
 
     def _stage_named(self, name):
         stages = self.env["project.project.stage"].with_user(self.consultant)

@@ -1,4 +1,9 @@
+import json
+from pathlib import Path
+
 from openupgradelib import openupgrade
+
+from odoo.tools.convert import convert_file
 
 ADDON = "project_lifecycle"
 # What the stages that ship have now: days to work, % of the effort, days to stale
@@ -20,16 +25,10 @@ STAGES = {
     "stage_rnd_evaluation": (3, 2, 21),
 }
 TIME_POLICIES = {"stage_software_support": "consent", "stage_software_closed": "closed", "stage_rnd_closed": "closed"}
-# Criteria that Odoo works out by now: their code, and the wording that tells whether the firm has made them its own
-COMPUTED = {
-    "point_rnd_plan_stages": ("plan", "Project plan divided into stages"),
-    "point_rnd_plan_milestones": ("milestones", "Milestones set, with dates"),
-}
-PLAN_GUIDANCE = (
-    "Each stage of the plan has a start, an end and an aim. Enter the planned dates on the project.",
-    "Each stage of the plan has a start and an end, and the last one ends with the project at the latest. The steps on"
-    " the page Lifecycle hold the dates.",
-)
+# Criteria that changed: their wording before in every language that shipped, which tells whether the firm has made them
+# its own, and what they are now. Words are written in English; the update fills in the translations.
+CRITERIA = json.loads(Path(__file__).with_name("criteria.json").read_text(encoding="utf-8"))
+WORDINGS = ("name", "guidance")
 
 
 def _ref(env, name):
@@ -51,19 +50,64 @@ def fill_in_stages(env):
         internal.client_visible = False
 
 
-def compute_criteria(env):
-    """Let Odoo work out criteria that were ticked by hand, where the firm has left them as they were shipped."""
-    for name, (code, wording) in COMPUTED.items():
+def _is_own(criterion, before):
+    """Tell whether the firm has made a criterion its own: its kind, whether it is used, or a word in any language."""
+    if criterion.kind != "manual" or not criterion.active:
+        return True
+    # the firm's language need not be English
+    return any(
+        not set((criterion._fields[field]._get_stored_translations(criterion) or {}).values()) <= set(before[field])
+        for field in WORDINGS
+    )
+
+
+def change_criteria(env):
+    """Change criteria as new databases have them, where the firm has left them as they were shipped.
+
+    Open ones on running projects follow; those that were answered stay as they are.
+    """
+    for name, change in CRITERIA.items():
         criterion = _ref(env, name)
-        criterion = criterion and criterion.with_context(lang="en_US")
-        if criterion and (criterion.kind, criterion.name) == ("manual", wording):
-            criterion.write({"criterion": code, "kind": "computed"})
-    criterion = _ref(env, "point_rnd_plan_stages")
-    before, after = PLAN_GUIDANCE
-    if criterion and criterion.with_context(lang="en_US").guidance == before:
-        criterion.with_context(lang="en_US").guidance = after
-        # the update loads those of the new wording
-        openupgrade.delete_record_translations(env.cr, ADDON, ["point_rnd_plan_stages"], ["guidance"])
+        if not criterion or _is_own(criterion, change["before"]):
+            continue
+        criterion.with_context(lang="en_US").write(change["values"])
+        if reworded := [field for field in WORDINGS if field in change["values"]]:
+            criterion.flush_recordset()
+            # the update loads those of the new wording
+            openupgrade.delete_record_translations(env.cr, ADDON, [name], reworded)
+            criterion.invalidate_recordset()
+
+
+def fill_in_lifecycles(env):
+    """Give the lifecycles that ship what the kick-off needs; the fields are new, so nobody has edited them."""
+    kickoff = _ref(env, "stage_software_kickoff")
+    if kickoff:
+        kickoff.has_conclusion = True
+    software = _ref(env, "lifecycle_software")
+    if software:
+        # running projects get their areas with it
+        software.covers_areas = True
+    if software and _ref(env, "lifecycle_rnd"):
+        convert_file(
+            env, ADDON, "data/project_lifecycle_spoc_duties_data.xml", {}, mode="init", noupdate=True
+        )
+
+
+def hand_over(env):
+    """Give projects that are still before implementation their hand-over, if they come from an order; nobody is told."""
+    projects = env["project.project"].search(
+        [
+            ("lifecycle_id", "!=", False),
+            ("is_template", "=", False),
+            ("stage_id.purpose", "in", ("intake", "kickoff")),
+            ("intake_ids", "=", False),
+            "|",
+            ("sale_line_id", "!=", False),
+            ("reinvoiced_sale_order_id", "!=", False),
+        ]
+    )
+    for project in projects.with_context(mail_activity_automation_skip=True, tracking_disable=True):
+        project._create_intake()
 
 
 def date_stages(env):
@@ -118,7 +162,9 @@ def plan_steps(env):
 @openupgrade.migrate()
 def migrate(env, version):
     fill_in_stages(env)
-    compute_criteria(env)
+    change_criteria(env)
+    fill_in_lifecycles(env)
     date_stages(env)
     find_steps_of_time(env)
+    hand_over(env)
     plan_steps(env)

@@ -1,0 +1,188 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+
+
+class KickoffFacts:
+    """What happens on a project that meets each computed criterion, and what takes it away again.
+
+    ``make`` and ``undo`` take the code of a criterion; each code has ``_make_<code>``, the blocking ones that ship
+    ``_undo_<code>`` as well.
+    """
+
+    def __init__(self, project, consultant, contact):
+        """Facts of one project.
+
+        :param project.project project: with the rights to do everything
+        :param res.users consultant: its project manager
+        :param res.partner contact: a person of its customer
+        """
+        self.project, self.env = project, project.env
+        self.consultant, self.contact = consultant, contact
+
+    def make(self, code):
+        getattr(self, f"_make_{code}")()
+        self.project._refresh_criteria()
+
+    def undo(self, code):
+        getattr(self, f"_undo_{code}")()
+        self.project._refresh_criteria()
+
+    # === ENGINE === #
+
+    def _make_customer(self):
+        self.project.partner_id = self.contact.parent_id
+
+    def _undo_customer(self):
+        self.project.partner_id = False
+
+    def _make_manager(self):
+        self.project.user_id = self.consultant
+
+    def _undo_manager(self):
+        self.project.user_id = False
+
+    def _make_dates(self):
+        today = fields.Date.today()
+        self.project.write({"date_start": today, "date": today + timedelta(days=1500)})
+
+    _make_plan = _make_dates
+
+    def _make_milestones(self):
+        self.env["project.milestone"].create(
+            {"name": "Ready", "project_id": self.project.id, "deadline": fields.Date.today()}
+        )
+
+    def _make_blocking_tasks(self):
+        self.project.task_ids.state = "1_done"
+
+    def _undo_blocking_tasks(self):
+        self.env["project.task"].create({"name": "Must", "project_id": self.project.id, "blocks_gate": True})
+
+    # === PEOPLE === #
+
+    def _add(self, side, partner, **values):
+        self.env["project.lifecycle.stakeholder"].create(
+            {"project_id": self.project.id, "side": side, "partner_id": partner.id, **values}
+        )
+
+    def _make_spoc(self):
+        self.project.spoc_id = self.contact
+
+    def _make_spoc_duties(self):
+        self._make_spoc()
+        self.project._get_spoc_line().action_acknowledge()
+
+    def _make_spoc_note(self):
+        self.env["project.spoc.note"].create(
+            {"project_id": self.project.id, "partner_id": self.contact.id, "computer_skill": "high"}
+        )
+
+    def _make_lead_ours(self):
+        self._add("ours", self.consultant.partner_id, is_lead=True)
+
+    def _make_lead_client(self):
+        self._add("client", self.contact, client_role="lead")
+
+    def _make_members_ours(self):
+        self._add("ours", self.consultant.partner_id)
+
+    def _make_members_client(self):
+        self._add("client", self.contact, client_role="key_user")
+
+    # === OPEN POINTS AND AREAS === #
+
+    def _ask(self, **values):
+        self.env["project.open.point"].create({"name": "When?", "project_id": self.project.id, **values})
+
+    def _make_open_points(self):
+        self.project.open_point_ids.filtered(lambda point: point.state == "open").action_answer("Soon")
+
+    def _undo_open_points(self):
+        self._ask(is_blocking=True)
+
+    _make_client_questions = _make_open_points
+
+    def _undo_client_questions(self):
+        self._ask(is_blocking=False, client_question=True)
+
+    _make_problems_in_time = _make_open_points
+
+    def _undo_problems_in_time(self):
+        self._ask(kind="problem", is_blocking=False, deadline=fields.Date.today() - timedelta(days=1))
+
+    def _make_areas(self):
+        self.project.area_coverage_ids.verdict = "in"
+
+    def _undo_areas(self):
+        self.project.area_coverage_ids[0].verdict = "open"
+
+    # === SESSIONS === #
+
+    def _make_kickoff_held(self):
+        if not self.project.lifecycle_session_ids:
+            start = fields.Datetime.now() - timedelta(days=1)
+            self.env["calendar.event"].create(
+                {
+                    "name": "Kick-off",
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [Command.set((self.consultant.partner_id | self.contact).ids)],
+                    "lifecycle_project_id": self.project.id,
+                    "session_kind": "kickoff",
+                }
+            )
+        self.project.lifecycle_session_ids.action_session_held()
+
+    def _undo_kickoff_held(self):
+        self.project.lifecycle_session_ids.action_session_not_held()
+
+    # === HAND-OVER === #
+
+    @property
+    def intake(self):
+        if not self.project.intake_ids:
+            self.project.with_user(self.consultant).action_open_handover()
+        return self.project.intake_ids
+
+    def _make_handover_call(self):
+        self.intake.write({"told_by_id": self.consultant.id, "told_on": fields.Date.today()})
+
+    def _undo_handover_call(self):
+        self.intake.told_on = False
+
+    def _make_handover_firm(self):
+        self.intake.firm = "Bakes bread"
+
+    def _make_handover_reasons(self):
+        self.intake.module_reasons = "Sales: orders by phone"
+
+    def _make_handover_expectations(self):
+        self.intake.expectations = "Fewer returns"
+
+    def _make_handover_limits(self):
+        self.intake.limits = "Nobody in August"
+
+    def _make_handover_sales_cycle(self):
+        self.intake.sales_cycle = "Three months"
+
+    def _make_red_flags(self):
+        self.intake.spoc_proposed_id = self.contact
+
+    def _make_scope_reasons(self):
+        apps = self.project.scope_app_ids or self.env["project.scope.app"].create(
+            {"project_id": self.intake.project_id.id, "name": "Sales"}
+        )
+        apps.reason = "Orders by phone"
+
+    def _undo_scope_reasons(self):
+        self.project.scope_app_ids[0].reason = False
+
+    def _make_scope_limits_told(self):
+        self._make_scope_reasons()
+        self.project.scope_app_ids.write({"limits": "No telephone", "limits_told_on": fields.Date.today()})
+
+    def _make_shortage_told(self):
+        self._make_scope_reasons()
+        self.intake.action_shortage_told()
