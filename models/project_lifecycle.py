@@ -203,8 +203,8 @@ class ProjectLifecycle(models.Model):
         # decisions refuse to be deleted, and steps with time on them; here they go with everything else
         self.env.cr.execute("DELETE FROM project_gate_decision")
         # red flags and areas of projects would keep the rules and areas that ship
-        everything.env["project.intake"].search([]).unlink()
-        everything.env["project.area.coverage"].search([]).unlink()
+        self.env.cr.execute("DELETE FROM project_intake")
+        self.env.cr.execute("DELETE FROM project_area_coverage")
         self.env.cr.execute("UPDATE account_analytic_line SET step_id = NULL WHERE step_id IS NOT NULL")
         self.env.invalidate_all()
         everything.env["project.lifecycle.step"].search([("round", ">", 0)]).unlink()
