@@ -52,7 +52,7 @@ class TestDemo(TransactionCase):
             self.assertEqual(project.stage_planned_end, current.planned_end)
 
     def test_the_handover_of_aranda(self):
-        """What sales knows, the applications of the order, two red flags: one waits, with a task for the salesperson."""
+        """What sales knows, the applications of the order, two red flags of which one waits."""
         project = self.env.ref("project_lifecycle.project_aranda")
         sales = self.env.ref("project_lifecycle.user_sales")
         intake = project.intake_ids.with_user(sales)
@@ -69,9 +69,10 @@ class TestDemo(TransactionCase):
     def test_the_kickoff_of_aranda(self):
         """One session was held, one lies ahead; most is agreed, what is left can be tried out."""
         project = self.env.ref("project_lifecycle.project_aranda")
-        held = {session.session_kind: bool(session.held_on) for session in project.lifecycle_session_ids.sorted("start")}
+        sessions = project.lifecycle_session_ids.sorted("start")
+        held = {session.session_kind: bool(session.held_on) for session in sessions}
         self.assertEqual(held, {"internal": True, "kickoff": False})
-        self.assertTrue(project.lifecycle_session_ids.filtered(lambda it: it.session_kind == "kickoff" and it.held_on))
+        self.assertTrue(sessions.filtered(lambda it: it.session_kind == "kickoff" and it.held_on))
         spoken = project.kickoff_item_ids.filtered("needs_agreement").mapped("agreement")
         self.assertGreater(spoken.count("agreed"), 5)
         self.assertEqual(spoken.count("to_discuss"), 1)
@@ -88,9 +89,10 @@ class TestDemo(TransactionCase):
             self.assertTrue(project._get_spoc_line().duties, name)
         for name in ("solaris", "lumen"):
             people = self.env.ref(f"project_lifecycle.project_{name}").stakeholder_ids
-            self.assertEqual({(person.side, person.is_lead) for person in people}, {
-                ("ours", True), ("ours", False), ("client", True), ("client", False)
-            })
+            self.assertEqual(
+                {(person.side, person.is_lead) for person in people},
+                {("ours", True), ("ours", False), ("client", True), ("client", False)},
+            )
         notes = self.env["project.spoc.note"].search([])
         self.assertGreaterEqual(len(notes), 5)
         with self.assertRaises(AccessError):

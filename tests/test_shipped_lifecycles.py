@@ -168,7 +168,7 @@ class TestShippedLifecycles(TransactionCase):
             self.assertEqual(project.stage_id.name, "Closed")
 
     def test_what_is_computed_follows_its_facts(self):
-        """Nothing is ticked: each computed criterion that ships is open at first, or met by what is there, then met."""
+        """Nothing is ticked: what Odoo works out is open at first, or met by what is there, and met by its fact."""
         met_by_nothing = {"open_points", "client_questions", "problems_in_time", "blocking_tasks"}
         given = {"customer", "manager"}
         for lifecycle in (self.software, self.rnd):

@@ -25,8 +25,8 @@ STAGES = {
     "stage_rnd_evaluation": (3, 2, 21),
 }
 TIME_POLICIES = {"stage_software_support": "consent", "stage_software_closed": "closed", "stage_rnd_closed": "closed"}
-# Criteria that changed: their wording before in every language that shipped, which tells whether the firm has made them
-# its own, and what they are now. Words are written in English; the update fills in the translations.
+# Criteria that changed: their wording before, in every language that shipped, which tells whether the firm has made
+# them its own, and what they are now. Words are written in English; the update fills in the translations.
 CRITERIA = json.loads(Path(__file__).with_name("criteria.json").read_text(encoding="utf-8"))
 WORDINGS = ("name", "guidance")
 
@@ -88,13 +88,11 @@ def fill_in_lifecycles(env):
         # running projects get their areas with it
         software.covers_areas = True
     if software and _ref(env, "lifecycle_rnd"):
-        convert_file(
-            env, ADDON, "data/project_lifecycle_spoc_duties_data.xml", {}, mode="init", noupdate=True
-        )
+        convert_file(env, ADDON, "data/project_lifecycle_spoc_duties_data.xml", {}, mode="init", noupdate=True)
 
 
 def hand_over(env):
-    """Give projects that are still before implementation their hand-over, if they come from an order; nobody is told."""
+    """Give projects before implementation that come from an order their hand-over; nobody is told."""
     projects = env["project.project"].search(
         [
             ("lifecycle_id", "!=", False),
