@@ -105,7 +105,7 @@ class TestStorySoftware(MailCase, HttpCase):
             self._cover_the_firm(project)
             self._hold_first_session(project)
             self._hold_second_session(project)
-            self._print_minutes(project)
+            self._print_kickoff_minutes(project)
             self._conclude(project)
             invited = self._mails_to_spoc()[len(told) :]
             self.assertEqual(len(invited), 1, "she was invited to the session that lay ahead")
@@ -144,6 +144,7 @@ class TestStorySoftware(MailCase, HttpCase):
             self.assertEqual((project.lifecycle_id, project.stage_id.name), (self.lifecycle, "Internal kick-off"))
             project.user_id = self.consultant
             project = project.with_user(self.consultant)
+            self._record_call(project)
             self._pass(project, "Kick-off")
             self._leave_by_exit(project)
         self.assertEqual(project.stage_id.name, "Support")
@@ -275,7 +276,7 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(set(flags.mapped("state")), {"answered"})
 
     def _answer_flag(self, flag, answer):
-        flag.answer = answer
+        flag.action_answer(answer)
 
     # === THE START === #
 
@@ -333,13 +334,16 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(session.partner_ids, self.consultant.partner_id | self.salesperson.partner_id)
         session.action_session_held()
         session.minutes = "<p>MARKER the owner decides everything</p>"
-        project.intake_ids.write(
-            {"told_by_id": self.salesperson.id, "told_to_id": self.consultant.id, "told_on": fields.Date.today()}
-        )
+        self._record_call(project)
         self._write_confidential_note(project)
         self._pass(project, "Kick-off")
         answered = self._items_of(project, "handover_call", "handover_firm", "red_flags", "spoc_note")
         self.assertEqual(answered.mapped("state"), ["met"] * 4)
+
+    def _record_call(self, project):
+        project.intake_ids.write(
+            {"told_by_id": self.salesperson.id, "told_to_id": self.consultant.id, "told_on": fields.Date.today()}
+        )
 
     def _write_confidential_note(self, project):
         Note = self.env["project.spoc.note"]
@@ -442,7 +446,7 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(items.done_by_id, self.consultant)
         self.assertEqual(set(project.stage_item_ids.mapped("state")), {"met"})
 
-    def _print_minutes(self, project):
+    def _print_kickoff_minutes(self, project):
         """What the client gets is in her language, and nothing that was written for us is in it."""
         self.spoc_user.with_user(self.spoc_user).lang = "es_ES"
         self.assertEqual(project._get_client_language(), "es_ES")
