@@ -67,7 +67,6 @@
         "views/project_project_kickoff_views.xml",
         "views/calendar_event_views.xml",
         "views/project_scope_app_views.xml",
-        "views/project_intake_flag_views.xml",
         "views/project_intake_views.xml",
         "views/project_intake_rule_views.xml",
         "views/sale_order_views.xml",

@@ -32,11 +32,11 @@ from . import project_checklist_template
 from . import project_checklist_item
 from . import project_gate_decision
 from . import project_milestone
+from . import project_open_point_flag_mixin
 from . import project_open_point
 from . import project_business_area
 from . import project_area_coverage
 from . import project_intake
-from . import project_intake_flag
 from . import project_intake_rule
 from . import project_scope_app
 from . import project_project

@@ -170,6 +170,13 @@ class CalendarEvent(models.Model):
         # employees of no project write minutes of sessions as well: their names only are read
         return self.sudo().lifecycle_project_id.sudo(self.env.su)
 
+    def _get_kind_to_read(self):
+        """Return what the meeting is to whoever catches up with the project, and whether it has minutes."""
+        self.ensure_one()
+        if not self.lifecycle_project_id:
+            return self.env._("Meeting")
+        return self.env._("Session with minutes") if self.held_on and self.minutes else self.env._("Session")
+
     def _get_session_day(self):
         self.ensure_one()
         return fields.Datetime.context_timestamp(self, self.start).date()

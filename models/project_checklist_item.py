@@ -256,6 +256,11 @@ class ProjectChecklistItem(models.Model):
             {"state": state, "reason": reason or False, "done_by_id": self.env.uid, "done_on": fields.Datetime.now()}
         )
 
+    def _get_criterion(self):
+        """Return the code of what Odoo works out; a computed criterion of one project asks for its open points."""
+        self.ensure_one()
+        return self.template_id.criterion if self.template_id else "open_points"
+
     def _how(self):
         """Say how the criterion is met, to somebody who tried to tick it."""
         self.ensure_one()
@@ -314,7 +319,7 @@ class ProjectChecklistItem(models.Model):
                 continue
             projects = items.project_id.sudo()
             if kind == "computed":
-                meeting = projects._get_meeting(template.criterion, stage)
+                meeting = projects._get_meeting(items[0]._get_criterion(), stage)
             else:
                 meeting = projects._get_filled_in(template.field_id.name, template.minimum_count)
             met |= items.filtered_domain([("project_id", "in", meeting.ids)])

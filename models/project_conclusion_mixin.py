@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -39,7 +37,7 @@ class ProjectConclusionMixin(models.AbstractModel):
         self._move_with_reason(stage, "go", reason, details=details)
 
     def action_back_to_sales(self, reason):
-        """Send a project from its kick-off back to the salesperson, who is told; it waits for the answer.
+        """Send a project from its kick-off back to the salesperson; it waits until the point they get is answered.
 
         :param str reason: what blocks
         :raises AccessError: if the current user is not the consultant of the project
@@ -53,7 +51,6 @@ class ProjectConclusionMixin(models.AbstractModel):
         stage = self._get_intake_stage()
         self._move_with_reason(stage, "back", reason, details={"conclusion": "back_to_sales"})
         self._ask_for_sales_answer(stage, reason)
-        self._tell_salesperson(reason)
 
     # === BUSINESS METHODS === #
 
@@ -139,33 +136,41 @@ class ProjectConclusionMixin(models.AbstractModel):
         return before[-1:].sudo(False)
 
     def _ask_for_sales_answer(self, stage, reason):
-        """Keep the gate of the intake closed until the salesperson has answered."""
-        step = self._get_latest_steps()[self][stage.id]
-        # a criterion of this project alone, which the move brought about
-        self.env["project.checklist.item"].sudo().create(
-            {
-                "step_id": step.id,
-                "custom_name": self.env._("The salesperson has answered what sent the project back to sales"),
-                "note": reason,
-                "is_blocking": True,
-                "responsible": "sales",
-            }
-        )
+        """Let the salesperson answer what blocks: a point, with its activity, holds the gate of the intake.
 
-    def _tell_salesperson(self, reason):
-        """Give the salesperson an activity on the order, or on the customer: the project is not theirs to see.
+        Without a salesperson the consultant owns it. Where the checklist of the intake does not ask for open points,
+        the project gets a criterion of its own that does.
 
+        :param project.project.stage stage: the intake
         :param str reason: what blocks
         """
-        salesperson = self._get_salesperson()
         project = self.sudo()
-        record = project.sale_order_id or project.reinvoiced_sale_order_id or project.partner_id.commercial_partner_id
-        if not salesperson or not record:
-            return
-        # consultants have no rights on orders
-        record[:1].activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("%(project)s is back from its kick-off", project=self.name),
-            note=Markup("<p>%s</p>") % reason,
-            user_id=salesperson.id,
+        step = project._get_latest_steps()[project][stage.id]
+        asks = step.item_ids.filtered(
+            lambda item: item.is_blocking and item.kind == "computed" and item._get_criterion() == "open_points"
+        )
+        if not asks:
+            # a criterion of this project alone, which the move brought about
+            project.env["project.checklist.item"].create(
+                {
+                    "step_id": step.id,
+                    "custom_name": self.env._("The salesperson has answered what sent the project back to sales"),
+                    "kind": "computed",
+                    "is_blocking": True,
+                    "responsible": "sales",
+                }
+            )
+        owner = self._get_salesperson() or self.user_id or self.env.user
+        # salespeople see nothing of the project but what is theirs to answer
+        project.env["project.open.point"].create(
+            {
+                "project_id": self.id,
+                "intake_id": project.intake_ids.id,
+                "kind": "problem",
+                "name": self.env._("Back from the kick-off: what blocks %(project)s", project=self.name),
+                "description": reason,
+                "user_id": owner.id,
+                "is_blocking": True,
+                "stage_id": stage.id,
+            }
         )

@@ -14,8 +14,12 @@ class ProjectHandoverMixin(models.AbstractModel):
     intake_ids = fields.One2many(
         "project.intake", "project_id", string="Hand-over", groups="project.group_project_user"
     )
-    intake_flag_ids = fields.One2many(
-        "project.intake.flag", "project_id", string="Red flags", groups="project.group_project_user"
+    red_flag_ids = fields.One2many(
+        "project.open.point",
+        "project_id",
+        string="Red flags",
+        domain=[("kind", "=", "red_flag")],
+        groups="project.group_project_user",
     )
     scope_app_ids = fields.One2many(
         "project.scope.app", "project_id", string="Applications in scope", groups="project.group_project_user"
@@ -86,6 +90,13 @@ class ProjectHandoverMixin(models.AbstractModel):
             self._refresh_handover()
         return res
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_handover(self):
+        # the database would delete it along, and stumble over the orders that it belongs to
+        intakes = self.filtered("lifecycle_id").sudo().intake_ids
+        intakes.flag_ids.activity_ids.unlink()
+        intakes.unlink()
+
     # === BUSINESS METHODS === #
 
     def _refresh_handover(self):
@@ -132,8 +143,7 @@ class ProjectHandoverMixin(models.AbstractModel):
 
     def _criterion_red_flags(self):
         """There is a hand-over, and none of its red flags waits for an answer."""
-        waiting = self.env["project.intake.flag"].search([("project_id", "in", self.ids), ("state", "=", "open")])
-        return self._get_with_intake([]) - self.browse(waiting.project_id.ids)
+        return self._get_with_intake([]) - self._get_projects_with_points([("kind", "=", "red_flag")])
 
     def _criterion_scope_reasons(self):
         """There are apps in scope, and each has its reason (S2.56)."""

@@ -79,8 +79,8 @@ class ProjectIntake(models.Model):
     shortage_told_to = fields.Char("Who was told", help="Who of the client was told that the days are not enough.")
 
     app_ids = fields.One2many("project.scope.app", "intake_id", string="Applications")
-    flag_ids = fields.One2many("project.intake.flag", "intake_id", string="Red flags")
-    open_flag_count = fields.Integer("Open red flags", compute="_compute_open_flag_count")
+    flag_ids = fields.One2many("project.open.point", "intake_id", string="Points for sales", readonly=True)
+    open_flag_count = fields.Integer("Points open", compute="_compute_open_flag_count")
     sold_days = fields.Float("Days sold", compute="_compute_sold", store=True)
     customising_sold = fields.Boolean(
         compute="_compute_sold", store=True, help="The order has a product that allows it."
@@ -190,7 +190,7 @@ class ProjectIntake(models.Model):
                 handover.short_of(work, intake.days_until_deadline) if intake.client_deadline else 0.0
             )
 
-    @api.depends("spoc_proposed_id", "project_id")
+    @api.depends("spoc_proposed_id", "project_id.spoc_id")
     def _compute_has_spoc(self):
         known = self._get_with_spoc()
         for intake in self:
@@ -236,6 +236,8 @@ class ProjectIntake(models.Model):
             self._refresh()
         elif not vals.keys().isdisjoint(SALES_FIELDS):
             self._run_rules()
+        # what was just written decides criteria, whoever wrote it
+        self.sudo().project_id._refresh_criteria()
         return res
 
     # === ACTIONS === #
@@ -355,7 +357,7 @@ class ProjectIntake(models.Model):
 
         :rtype: project.intake
         """
-        return self.filtered("spoc_proposed_id")
+        return self.filtered(lambda intake: intake.spoc_proposed_id or intake.project_id.sudo().spoc_id)
 
     def _adopt_apps(self):
         """Put applications that a project had before its hand-over on the hand-over."""
@@ -377,6 +379,7 @@ class ProjectIntake(models.Model):
         intakes._work_out(REFRESHED_FIELDS)
         intakes._sync_apps()
         intakes._run_rules()
+        intakes.project_id._refresh_criteria()
 
     def _work_out(self, names):
         """Work out stored fields again, with all that follows from them."""
@@ -420,29 +423,40 @@ class ProjectIntake(models.Model):
             return
         hits = self.env["project.intake.rule"].sudo().search([("active", "=", True)])._get_hits(intakes)
         current = [("intake_id", "in", intakes.ids), ("rule_id", "!=", False), ("is_current", "=", True)]
-        intakes._sync_flags(hits, self.env["project.intake.flag"].sudo().search(current))
+        intakes._sync_flags(hits, self.env["project.open.point"].sudo().search(current))
 
     def _sync_flags(self, hits, flags):
         """Open, reopen and withdraw red flags.
 
         :param dict hits: for each rule the hand-overs that it finds, ``None`` if it is broken: then its flags stay
-        :param project.intake.flag flags: those that are current
+        :param project.open.point flags: those that are current
         """
+        flags = flags.with_context(mail_activity_quick_update=True)
         present = {(flag.intake_id, flag.rule_id): flag for flag in flags}
         found = {(intake, rule) for rule, intakes in hits.items() for intake in intakes or ()}
         broken = {rule for rule, intakes in hits.items() if intakes is None}
         gone = [flag for key, flag in present.items() if key not in found and flag.rule_id not in broken]
-        Flag = self.env["project.intake.flag"].sudo()
-        Flag.concat(*gone)._withdraw()
-        again = Flag.concat(*(present[key] for key in found if key in present and present[key].state == "withdrawn"))
-        again.write({"state": "open"})
+        # what the rules find waits in the list of activities, without a mail for each
+        Point = self.env["project.open.point"].sudo().with_context(mail_activity_quick_update=True)
+        Point.concat(*gone)._withdraw_without_cause()
+        Point.concat(
+            *(present[key] for key in found if key in present and present[key].state == "withdrawn")
+        )._raise_again()
+        self._hand_flags_to_owners(present)
         order = {rule: number for number, rule in enumerate(hits)}
         new = sorted((key for key in found if key not in present), key=lambda key: (key[0].id, order[key[1]]))
-        (again | Flag.create([intake._prepare_flag_values(rule) for intake, rule in new]))._schedule()
-        for (intake, rule), flag in present.items():
-            owner = intake._get_owner(rule)
-            if flag.state == "open" and flag not in again and flag.user_id != owner:
-                flag._hand_to(owner)
+        Point.create([intake._prepare_flag_values(rule) for intake, rule in new])
+
+    def _hand_flags_to_owners(self, flags):
+        """Give open red flags to whoever answers for them now.
+
+        :param dict flags: for each pair of hand-over and rule its red flag
+        """
+        owners = {flag: intake._get_owner(rule) for (intake, rule), flag in flags.items() if flag.state == "open"}
+        Point = self.env["project.open.point"].sudo()
+        changed = Point.concat(*(flag for flag, owner in owners.items() if flag.user_id != owner))
+        for owner, points in changed.grouped(owners.get).items():
+            points.user_id = owner
 
     def _prepare_flag_values(self, rule):
         """Return the values of the red flag that a rule raises on a hand-over, in the language of its owner."""
@@ -455,6 +469,7 @@ class ProjectIntake(models.Model):
             "intake_id": self.id,
             "project_id": self.project_id.id,
             "rule_id": rule.id,
+            "kind": "red_flag",
             "user_id": owner.id,
             "is_blocking": rule.is_blocking,
         }
@@ -462,11 +477,13 @@ class ProjectIntake(models.Model):
     def _get_owner(self, rule):
         """Return who has to answer a rule: the salesperson, or the leader of the team if there is one.
 
+        Where nobody sold the project its consultant answers, else who works on it at this moment.
+
         :rtype: res.users
         """
         self.ensure_one()
         leader = self.order_id.team_id.user_id if rule.owner == "sales_manager" else self.salesperson_id
-        return leader or self.salesperson_id
+        return leader or self.salesperson_id or self.project_id.user_id or self.env.user
 
     def _prepare_draft_values(self):
         """Return what a draft of this hand-over takes over from it, to look at the rules before an order is saved."""

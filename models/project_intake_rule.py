@@ -45,7 +45,7 @@ class ProjectIntakeRule(models.Model):
 
     def _compute_flag_count(self):
         counts = dict(
-            self.env["project.intake.flag"]._read_group(
+            self.env["project.open.point"]._read_group(
                 [("rule_id", "in", self.ids), ("state", "=", "open")], ["rule_id"], ["__count"]
             )
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 # in the context while a lifecycle is written as a whole; an object, so that no caller from outside can send it
 EDITING = object()
@@ -202,9 +203,10 @@ class ProjectLifecycle(models.Model):
         everything.env["project.project"].search([("lifecycle_id", "!=", False)])._return_to_stock_stages()
         # decisions refuse to be deleted, and steps with time on them; here they go with everything else
         self.env.cr.execute("DELETE FROM project_gate_decision")
-        # red flags and areas of projects would keep the rules and areas that ship
-        self.env.cr.execute("DELETE FROM project_intake")
-        self.env.cr.execute("DELETE FROM project_area_coverage")
+        # closed points and areas with a verdict stay as long as the addon, and would hold its rules and areas
+        everything.env["project.open.point"].search([("project_id", "!=", False)]).activity_ids.unlink()
+        for table in ("project_open_point", "project_area_coverage", "project_intake"):
+            self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
         self.env.cr.execute("UPDATE account_analytic_line SET step_id = NULL WHERE step_id IS NOT NULL")
         self.env.invalidate_all()
         everything.env["project.lifecycle.step"].search([("round", ">", 0)]).unlink()

@@ -1,4 +1,6 @@
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+
+from pytz import timezone, utc
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -7,6 +9,8 @@ ROWS = 10
 DUE_WITHIN_DAYS = 7
 # the sides that others answer for: a consultant can only ask again
 OTHER_SIDES = ("client", "sales")
+# what the editor leaves of a text that is empty
+NO_TEXT = (False, "", "<p></p>", "<p><br></p>")
 
 
 class ProjectMyDay(models.AbstractModel):
@@ -31,7 +35,16 @@ class ProjectMyDay(models.AbstractModel):
     @api.model
     def _get_block_codes(self):
         """Return the codes of the blocks in their order: extend it to add a block, with its ``_block_<code>``."""
-        return ["gates_ready", "late_stages", "criteria_due", "waiting", "resume"]
+        return [
+            "gates_ready",
+            "sessions",
+            "open_points",
+            "late_stages",
+            "criteria_due",
+            "waiting",
+            "people",
+            "resume",
+        ]
 
     # === BLOCKS === #
 
@@ -87,15 +100,121 @@ class ProjectMyDay(models.AbstractModel):
             Domain("state", "=", "open") & blocking & Domain("step_id", "any", self._get_running_steps_domain()),
         )
 
+    @api.model
+    def _block_sessions(self):
+        """Sessions of today, those that were not marked as held, and those held of which the minutes are missing."""
+        tomorrow = datetime.combine(fields.Date.context_today(self) + timedelta(days=1), time.min)
+        zone = timezone(self.env.user.tz or "UTC")
+        end = zone.localize(tomorrow).astimezone(utc).replace(tzinfo=None)
+        unheld = Domain("held_on", "=", False) & Domain("start", "<", end)
+        unwritten = Domain("held_on", "!=", False) & Domain("minutes", "in", NO_TEXT)
+        mine = Domain("lifecycle_project_id", "any", self._get_projects_domain() & Domain("active", "=", True))
+        domain = mine & (unheld | unwritten)
+        Event = self.env["calendar.event"]
+        events = Event.search(domain, order="start, id", limit=ROWS)
+        title = self.env._("Sessions")
+        rows = [
+            self._prepare_row(
+                event,
+                event.name,
+                subtitle=event.lifecycle_project_id.name,
+                badge=self._get_session_badge(event),
+                due=event.start_date if event.allday else event._get_session_day(),
+                action="action_open_session",
+            )
+            for event in events
+        ]
+        return self._prepare_block(
+            "sessions",
+            title,
+            self.env._("No session today, and none without minutes."),
+            domain,
+            rows,
+            len(rows) if len(rows) < ROWS else Event.search_count(domain),
+            {"res_model": Event._name, "views": [[False, "list"], [False, "calendar"], [False, "form"]]},
+        )
+
+    @api.model
+    def _block_open_points(self):
+        """Points that the user owns, the overdue ones first, then those that block the next gate of the projects."""
+        Point = self.env["project.open.point"]
+        waiting = Domain("state", "=", "open")
+        mine = waiting & Domain("user_id", "=", self.env.uid)
+        others = waiting & Domain("user_id", "!=", self.env.uid) & self._get_present_gates_domain()
+        points = Point.search(mine, order="deadline, id", limit=ROWS)
+        if len(points) < ROWS:
+            points += Point.search(others, order="deadline, id", limit=ROWS - len(points))
+        kinds = dict(Point._fields["kind"]._description_selection(self.env))
+        rows = [
+            self._prepare_row(
+                point,
+                point.name,
+                subtitle=self._join(
+                    point.project_id.name, point.sudo()._get_owner_name() if point.user_id != self.env.user else ""
+                ),
+                badge=kinds[point.kind],
+                due=point.deadline,
+            )
+            for point in points
+        ]
+        domain = mine | others
+        return self._prepare_block(
+            "open_points",
+            self.env._("Open points"),
+            self.env._("No point waits for your answer, none blocks your next gates."),
+            domain,
+            rows,
+            len(rows) if len(rows) < ROWS else Point.search_count(domain),
+            {"res_model": Point._name, "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
+        )
+
+    @api.model
+    def _block_people(self):
+        """Projects whose checklists ask for a SPOC, or for what the SPOC acknowledges, and which have none."""
+        spoc = Domain("client_role", "=", "spoc") & Domain("date_to", "=", False)
+        silent = Domain("stakeholder_ids", "any", spoc & Domain("acknowledged_on", "=", False))
+        asked = Domain("state", "=", "open") & Domain("step_id.state", "in", ("current", "upcoming"))
+        missing = Domain("spoc_id", "=", False) & Domain(
+            "checklist_item_ids", "any", asked & Domain("template_id.criterion", "in", ("spoc", "spoc_duties"))
+        )
+        return self._prepare_project_block(
+            "people",
+            self.env._("People"),
+            self.env._("Every project has its SPOC, who knows the duties."),
+            Domain("stage_id.fold", "=", False) & (missing | silent),
+            get_badge=self._get_people_badge,
+        )
+
     # === WHAT BLOCKS ARE MADE OF === #
 
     @api.model
+    def _get_present_gates_domain(self):
+        """Return which points block the gate before which a project of the user stands."""
+        projects = self._get_projects_domain() & Domain("active", "=", True)
+        stages = self.env["project.project"]._read_group(projects, ["stage_id"])
+        return Domain("is_blocking", "=", True) & Domain.OR(
+            Domain("stage_id", "=", stage.id)
+            & Domain("project_id", "any", projects & Domain("stage_id", "=", stage.id))
+            for (stage,) in stages
+        )
+
+    @api.model
+    def _get_session_badge(self, event):
+        if event.held_on:
+            return self.env._("Minutes missing")
+        return self.env._("Held?") if event.start <= fields.Datetime.now() else self.env._("Today")
+
+    @api.model
+    def _get_people_badge(self, project):
+        return self.env._("Duties not acknowledged") if project.spoc_id else self.env._("No SPOC")
+
+    @api.model
     def _get_projects_domain(self):
-        """Return which projects count: those that the user leads, or all that the user sees."""
+        """Return which projects count: those that the user leads, by name or as manager, or all that the user sees."""
         running = Domain("lifecycle_id", "!=", False) & Domain("is_template", "=", False)
         if self.env.context.get("my_day_all_projects"):
             return running
-        return running & Domain("user_id", "=", self.env.uid)
+        return running & self.env["project.project"]._get_led_domain()
 
     @api.model
     def _get_running_steps_domain(self):
@@ -160,13 +279,17 @@ class ProjectMyDay(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_project_block(self, key, title, empty, domain, due_field="stage_planned_end", row_action=False):
+    def _prepare_project_block(
+        self, key, title, empty, domain, due_field="stage_planned_end", row_action=False, get_badge=None
+    ):
         """Return a block of projects.
 
         :param Domain domain: which of the user's projects are in it
         :param str due_field: a date of the project
         :param str row_action: a method of the project that a click on a row calls
+        :param get_badge: returns the short word beside a project; the state of its gate if not given
         """
+        get_badge = get_badge or self._get_gate_badge
         domain = self._get_projects_domain() & domain
         Project = self.env["project.project"]
         projects = Project.search(domain, order=f"{due_field}, name, id", limit=ROWS)
@@ -175,7 +298,7 @@ class ProjectMyDay(models.AbstractModel):
                 project,
                 project.name,
                 subtitle=self._join(project.stage_id.name, project.partner_id.sudo().name),
-                badge=self._get_gate_badge(project),
+                badge=get_badge(project),
                 due=project[due_field],
                 action=row_action,
             )

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import plaintext2html
 
+from .project_open_point_flag_mixin import RULE_FIELDS
+
 ACTIVITY_TYPE = "project_lifecycle.mail_activity_type_open_point"
 DAYS_TO_ANSWER = 7
 # set by the actions below only
@@ -25,7 +27,7 @@ CONTENT_FIELDS = ASKED_FIELDS | {
 class ProjectOpenPoint(models.Model):
     _name = "project.open.point"
     _description = "Open Point"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "project.open.point.flag.mixin"]
     # what is open has no such date, and comes first
     _order = "answered_on desc, deadline, id"
     # whoever reads a point may discuss it
@@ -131,6 +133,9 @@ class ProjectOpenPoint(models.Model):
     _reason_given = models.Constraint(
         "CHECK(state != 'withdrawn' OR withdraw_reason IS NOT NULL)", "Write why the point is withdrawn."
     )
+    _once_a_rule = models.UniqueIndex(
+        "(intake_id, rule_id) WHERE rule_id IS NOT NULL AND is_current", "This red flag is on the project already."
+    )
     _open_index = models.Index("(project_id, stage_id) WHERE state = 'open'")
 
     # === COMPUTE METHODS === #
@@ -227,6 +232,8 @@ class ProjectOpenPoint(models.Model):
         vals_list = [self._prepare_owner_values(vals) for vals in vals_list]
         if not self.env.su:
             self._check_may_ask(vals_list)
+            # nor by a default of the context
+            vals_list = [{**vals, "intake_id": False, "rule_id": False, "is_current": True} for vals in vals_list]
         points = super().create(vals_list)
         points._sync_activities()
         points.project_id._refresh_criteria()
@@ -277,7 +284,8 @@ class ProjectOpenPoint(models.Model):
         """Answer points, for good: another answer needs the point opened again, and the first stays in its history.
 
         :param str answer: plain text
-        :raises AccessError: if the user is neither its owner, nor the consultant or a salesperson of the project
+        :raises AccessError: if the user is neither its owner, nor the consultant or a salesperson of the project; what
+            a rule has raised is answered by its owner and by sales alone
         :raises UserError: without an answer, or if one of them is closed
         """
         self.check_access("read")
@@ -289,6 +297,12 @@ class ProjectOpenPoint(models.Model):
                         point=point.name,
                         owner=point.sudo()._get_owner_name(),
                     )
+                    if not point.is_of_rule
+                    else self.env._(
+                        "%(point)s is answered by its owner (%(owner)s) or by whoever sells the project.",
+                        point=point.name,
+                        owner=point.sudo()._get_owner_name(),
+                    )
                 )
         self._close("answered", "answer", answer, self.env._("Write the answer."))
 
@@ -297,31 +311,25 @@ class ProjectOpenPoint(models.Model):
 
         :param str reason: why
         :raises AccessError: if the user is not the consultant of the project
-        :raises UserError: without a reason, or if one of them is closed
+        :raises UserError: without a reason, if one of them is closed, or was raised by a rule
         """
         self._check_may_manage()
+        self._check_may_close_by_hand()
         self._withdraw(reason)
 
     def action_reopen(self):
         """Open closed points again; the earlier answer stays in the history.
 
         :raises AccessError: if the user is not the consultant of the project
-        :raises UserError: if one of them is open
+        :raises UserError: if one of them is open, or a red flag whose cause is gone
         """
         self._check_may_manage()
+        self._check_has_its_cause()
         for point in self:
             if point.state == "open":
                 raise UserError(self.env._("%(point)s is open already.", point=point.name))
         # who may was checked above; the state changes by actions only
-        self.sudo().write(
-            {
-                "state": "open",
-                "answer": False,
-                "withdraw_reason": False,
-                "answered_on": False,
-                "answered_by_id": False,
-            }
-        )
+        self.sudo()._reopen({})
 
     def action_open_answer(self):
         """Open the dialog that takes the answer."""
@@ -332,6 +340,10 @@ class ProjectOpenPoint(models.Model):
         return self._open_close_wizard("withdraw", self.env._("Withdraw"))
 
     # === BUSINESS METHODS === #
+
+    def _reopen(self, vals):
+        closing = {"answer": False, "withdraw_reason": False, "answered_on": False, "answered_by_id": False}
+        self.write({"state": "open", **closing, **vals})
 
     def _open_close_wizard(self, mode, title):
         self.ensure_one()
@@ -357,8 +369,13 @@ class ProjectOpenPoint(models.Model):
         return bool(self.project_id) and self.project_id._is_lifecycle_consultant()
 
     def _may_be_answered(self):
-        """Tell whether the current user answers the point: its owner, the consultant, a salesperson of the project."""
+        """Tell whether the current user answers the point: its owner, the consultant, a salesperson of the project.
+
+        What a rule has found on the hand-over is not the consultant's to answer.
+        """
         self.ensure_one()
+        if self.is_of_rule:
+            return self._is_answered_by_sales()
         user = self.env.user
         return user == self.user_id or self._is_managed() or user in self.project_id._get_salespeople()
 
@@ -369,6 +386,7 @@ class ProjectOpenPoint(models.Model):
     def _check_may_ask(self, vals_list):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for vals in vals_list:
+            self._check_rule_untouched({name: vals[name] for name in vals.keys() & RULE_FIELDS})
             if not CLOSING_FIELDS.isdisjoint(vals):
                 raise AccessError(self.env._("A new point is open. Answer or withdraw it afterwards."))
             project_id = vals.get("project_id") or self.env.context.get("default_project_id")
@@ -388,9 +406,10 @@ class ProjectOpenPoint(models.Model):
     def _check_may_write(self, vals):
         if not CLOSING_FIELDS.isdisjoint(vals):
             raise AccessError(self.env._("The state of a point changes when it is answered, withdrawn or reopened."))
-        content = vals.keys() & CONTENT_FIELDS
+        content = vals.keys() & (CONTENT_FIELDS | RULE_FIELDS)
         if not content:
             return
+        self._check_rule_untouched({name: vals[name] for name in content})
         if "project_id" in vals and any(point.project_id.id != vals["project_id"] for point in self):
             raise AccessError(self.env._("A point stays with its project. Add one to the other project."))
         self.check_access("write")
@@ -456,7 +475,7 @@ class ProjectOpenPoint(models.Model):
         missing, gone = [], self.env["mail.activity"].sudo()
         for point in points:
             activities = present.get(point.id, gone.browse())
-            if point.state != "open" or not point.user_id:
+            if point.state != "open" or not point.user_id.active:
                 gone |= activities
                 continue
             wanted = point._prepare_activity_values()

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 
@@ -190,6 +191,19 @@ class ProjectPeopleMixin(models.AbstractModel):
         people = self.sudo().stakeholder_ids.filtered(lambda person: person.is_lead and person._is_current())
         return people.user_id.sudo(self.env.su)
 
+    @api.model
+    def _get_led_domain(self):
+        """Return which projects the current user leads: as their manager, or as a named lead of our side.
+
+        :rtype: Domain
+        """
+        today = fields.Date.context_today(self)
+        lead = Domain("user_id", "=", self.env.uid) & Domain("is_lead", "=", True)
+        present = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
+        return Domain("user_id", "=", self.env.uid) | (
+            Domain("lifecycle_id", "!=", False) & Domain("stakeholder_ids", "any", lead & present)
+        )
+
     def _get_past_kickoff(self):
         """Return those of these projects that have ever got beyond the kick-off stages of their lifecycle.
 
@@ -242,11 +256,17 @@ class ProjectPeopleMixin(models.AbstractModel):
             )
 
     def _follow_people(self):
-        """Work out again what people decide of the gates."""
-        self.filtered("lifecycle_id")._refresh_criteria()
+        """Work out again what people decide of the gates, and of the red flags."""
+        with_lifecycle = self.filtered("lifecycle_id")
+        # while one SPOC comes for another there is none for a moment, which nobody is to be told
+        if with_lifecycle and not isinstance(self.env.context.get("spoc_change"), SpocChange):
+            with_lifecycle.sudo().intake_ids._run_rules()
+            with_lifecycle._refresh_criteria()
 
     def _set_spoc(self, partner):
         """Name, replace or end the SPOC of one project where that is free: until its kick-off is over.
+
+        Naming a SPOC makes nobody a follower and opens no portal: what is said before the kick-off stays between us.
 
         :param res.partner partner: may be empty
         :raises UserError: if a SPOC would be replaced after the kick-off
@@ -299,7 +319,8 @@ class ProjectPeopleMixin(models.AbstractModel):
         change = self.env["project.spoc.change"].sudo().create(values)
         guided = current.with_context(spoc_change=SpocChange(reason))
         guided._hand_over_to(partner, date)
-        self._move_client_side(old, partner)
+        self._follow_people()
+        self.with_context(no_mail_to_attendees=not is_mailed)._move_client_side(old, partner)
         if is_mailed:
             change._mail_new_spoc()
         return change.sudo(self.env.su)
@@ -317,8 +338,8 @@ class ProjectPeopleMixin(models.AbstractModel):
     def _move_client_side(self, old, new):
         """Let what belongs to the SPOC of one project follow to the new one: override to move more.
 
-        Here: following the project and its open tasks, and access to the shared project. Who keeps another role on
-        the project stays a follower.
+        Here: following the project and its open tasks, access to the shared project, open points and the invitation
+        to sessions to come. Who keeps another role on the project stays a follower.
 
         :param res.partner old: the former SPOC
         :param res.partner new: the present one
@@ -331,6 +352,7 @@ class ProjectPeopleMixin(models.AbstractModel):
             self.env["project.collaborator"].sudo().create(
                 {"project_id": self.id, "partner_id": new.id, "limited_access": shared.limited_access}
             )
+        self._move_client_points(old, new)
         project.message_subscribe(partner_ids=new.ids)
         if followed:
             followed.message_subscribe(partner_ids=new.ids)
@@ -338,6 +360,7 @@ class ProjectPeopleMixin(models.AbstractModel):
         stays = project.stakeholder_ids.filtered(
             lambda person: person.partner_id == old and (not person.date_to or person.date_to > today)
         )
+        self._move_client_sessions(old, new, is_replaced=not stays)
         if not stays:
             project.message_unsubscribe(partner_ids=old.ids)
 
@@ -381,17 +404,20 @@ class ProjectPeopleMixin(models.AbstractModel):
         return rows
 
     def _get_meetings_to_read(self, for_client):
-        domain = [
-            ("res_model", "=", "project.project"),
-            ("res_id", "=", self.id),
-            ("start", "<=", fields.Datetime.now()),
-            ("privacy", "!=", "private"),
-        ]
+        of_project = Domain("lifecycle_project_id", "=", self.id) | (
+            Domain("res_model", "=", "project.project") & Domain("res_id", "=", self.id)
+        )
+        domain = of_project & Domain("start", "<=", fields.Datetime.now()) & Domain("privacy", "!=", "private")
         meetings = self.env["calendar.event"].sudo().search(domain)
         if for_client:
             customer = self.sudo().partner_id.commercial_partner_id
-            meetings = meetings.filtered(lambda event: customer in event.partner_ids.commercial_partner_id)
-        return [ReadingRow(self._get_day(event.start), event.name, self.env._("Meeting")) for event in meetings]
+            meetings = meetings.filtered(
+                lambda event: event.session_kind != "internal" and customer in event.partner_ids.commercial_partner_id
+            )
+        return [
+            ReadingRow(event.held_on or self._get_day(event.start), event.name, event._get_kind_to_read())
+            for event in meetings
+        ]
 
     def _get_evidence_to_read(self, for_client):
         domain = [("project_id", "=", self.id), "|", ("attachment_ids", "!=", False), ("link", "!=", False)]

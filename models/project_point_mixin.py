@@ -94,12 +94,31 @@ class ProjectPointMixin(models.AbstractModel):
         return stage.id in order and present in order and order.index(stage.id) < order.index(present)
 
     def _get_salespeople(self):
-        """Return the salespeople of the orders that the project comes from.
+        """Return the salespeople of the orders that the project comes from, and of its hand-over.
 
         :rtype: res.users
         """
         projects = self.sudo()
-        return (projects.reinvoiced_sale_order_id | projects.sale_line_id.order_id).user_id.sudo(False)
+        intakes = projects.intake_ids
+        orders = projects.reinvoiced_sale_order_id | projects.sale_line_id.order_id | intakes.order_ids
+        return (intakes.salesperson_id | orders.user_id).sudo(False)
+
+    def _move_client_points(self, old, new):
+        """Give the open points of one contact of the client to another one.
+
+        :param res.partner old: the former owner
+        :param res.partner new: the present one
+        """
+        # whoever replaces the SPOC was checked by the callers
+        points = self.env["project.open.point"].sudo()
+        points.search(
+            [("project_id", "in", self.ids), ("partner_id", "=", old.id), ("state", "=", "open")]
+        ).partner_id = new
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_activities_of_points(self):
+        # the database deletes the points along, which Odoo does not notice
+        self.filtered("lifecycle_id").sudo().open_point_ids.activity_ids.unlink()
 
     def _gate_criterion_open_points(self, stage):
         """No blocking point of this gate is open (S2.24)."""

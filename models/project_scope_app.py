@@ -115,9 +115,11 @@ class ProjectScopeApp(models.Model):
         return res
 
     def unlink(self):
-        intakes = self.sudo().intake_id
+        intakes, projects = self.sudo().intake_id, self.sudo().project_id
         res = super().unlink()
-        intakes._run_rules()
+        if not self.env.context.get("handover_syncing"):
+            intakes._run_rules()
+            projects._refresh_criteria()
         return res
 
     # === BUSINESS METHODS === #
@@ -155,7 +157,9 @@ class ProjectScopeApp(models.Model):
 
     def _follow_rules(self):
         if not self.env.context.get("handover_syncing"):
-            self.sudo().intake_id._run_rules()
+            apps = self.sudo()
+            apps.intake_id._run_rules()
+            apps.project_id._refresh_criteria()
 
     def _is_untouched(self):
         """Tell whether nobody has written anything on this application since it came with the order."""

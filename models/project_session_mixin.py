@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Command
 
 from ..logic import kickoff_meter
 
@@ -96,22 +97,46 @@ class ProjectSessionMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     def _get_session_partners(self):
-        """Return who of the client is invited to sessions and asked by default: override to name the SPOC.
+        """Return who of the client is invited to sessions and asked by default: the SPOC, else the customer.
 
         :rtype: res.partner
         """
         self.ensure_one()
-        return self.partner_id
+        return self.spoc_id or self.partner_id
+
+    def _move_client_sessions(self, old, new, is_replaced):
+        """Invite a contact of the client to the sessions of one project to come to which another one is invited.
+
+        :param res.partner old: who is invited
+        :param res.partner new: who is invited too
+        :param bool is_replaced: whether the one comes instead of the other
+        """
+        # whoever replaces the SPOC was checked by the callers, and need not have called these sessions
+        sessions = (
+            self.env["calendar.event"]
+            .sudo()
+            .search(
+                [
+                    ("lifecycle_project_id", "in", self.ids),
+                    ("start", ">", fields.Datetime.now()),
+                    ("held_on", "=", False),
+                    ("session_kind", "!=", "internal"),
+                    ("partner_ids", "in", old.ids),
+                ]
+            )
+        )
+        leaving = [Command.unlink(old.id)] if is_replaced else []
+        sessions.partner_ids = [Command.link(new.id), *leaving]
 
     def _get_salesperson(self):
-        """Return who sold the project: that of its order, else of its customer; may be nobody.
+        """Return who sold the project: that of its hand-over, else of its order or customer; may be nobody.
 
         :rtype: res.users
         """
         self.ensure_one()
         project = self.sudo()
         orders = project.sale_order_id or project.reinvoiced_sale_order_id
-        return (orders.user_id or project.partner_id.user_id).sudo(False)
+        return (project.intake_ids.salesperson_id or orders.user_id or project.partner_id.user_id).sudo(False)
 
     def _get_kickoff_steps(self):
         """Return the last step of each project that is its kick-off with the client, by the project's id."""

@@ -28,6 +28,7 @@ from . import test_proposal
 from . import test_intake
 from . import test_intake_rules
 from . import test_scope_apps
+from . import test_seams
 from . import test_security
 from . import test_sessions
 from . import test_shipped_lifecycles

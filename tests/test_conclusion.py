@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.fields import Command
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
@@ -121,26 +122,79 @@ class TestConclusion(KickoffCommon):
             self.decision(),
             [{"decision": "back", "conclusion": "back_to_sales", "reason": "Wants meetings <b>only</b>"}],
         )
-        activity = self.client_company.activity_ids
-        self.assertEqual(activity.user_id, self.seller)
-        self.assertIn("Wants meetings &lt;b&gt;only", str(activity.note))
+        point = self.project.open_point_ids
+        self.assertRecordValues(
+            point,
+            [
+                {
+                    "kind": "problem",
+                    "user_id": self.seller.id,
+                    "is_blocking": True,
+                    "stage_id": self.first.id,
+                    "description": "Wants meetings <b>only</b>",
+                }
+            ],
+        )
+        self.assertEqual(point.activity_ids.user_id, self.seller)
         with self.assertRaisesRegex(GateRefused, "salesperson has answered"), self.cr.savepoint():
             self.mine.stage_id = self.second
-        answer = self.items_of(self.project, self.first).filtered(lambda item: not item.template_id)
-        answer.with_user(self.consultant).action_tick()
+        asked = self.items_of(self.project, self.first).filtered(lambda item: not item.template_id)
+        with self.assertRaisesRegex(UserError, "not ticked by hand"):
+            asked.with_user(self.consultant).action_tick()
+        point.with_user(self.seller).action_answer("They accept sessions of three hours")
+        self.assertEqual(asked.state, "met")
+        self.assertFalse(point.activity_ids)
         self.mine.stage_id = self.second
         self.assertEqual(self.agreed.state, "met")
 
-    def test_the_salesperson_is_told_on_the_order(self):
-        order = self.env["sale.order"].create({"partner_id": self.client_company.id, "user_id": self.seller.id})
+    def test_asked_once_where_the_checklist_asks_for_open_points(self):
+        self.first.checklist_template_ids = [
+            Command.create(
+                {"name": "No doubt left", "kind": "computed", "criterion": "open_points", "is_blocking": True}
+            )
+        ]
+        project = self.create_project("Doubtful").with_user(self.consultant)
+        self.items_of(project, self.first).filtered(lambda item: item.kind == "manual").action_tick()
+        project.stage_id = self.second
+        project.action_back_to_sales("Too many customisations")
+        self.assertFalse(self.items_of(project, self.first).filtered(lambda item: not item.template_id))
+        with self.assertRaisesRegex(GateRefused, "No doubt left"), self.cr.savepoint():
+            project.stage_id = self.second
+
+    def test_asked_again_each_time(self):
+        for reason in ("Too many customisations", "Still too many"):
+            self.mine.action_back_to_sales(reason)
+            point = self.project.open_point_ids.filtered(lambda point: point.state == "open")
+            self.assertEqual(point.description, reason)
+            with self.assertRaises(GateRefused), self.cr.savepoint():
+                self.mine.stage_id = self.second
+            point.with_user(self.seller).action_answer("Fewer now")
+            self.mine.stage_id = self.second
+
+    def test_the_salesperson_of_the_order_is_asked(self):
+        seller = new_test_user(self.env, "lc_order_seller", "sales_team.group_sale_salesman")
+        order = self.env["sale.order"].create({"partner_id": self.client_company.id, "user_id": seller.id})
         self.project.reinvoiced_sale_order_id = order
         self.mine.action_back_to_sales("Too many customisations")
-        self.assertEqual(order.activity_ids.user_id, self.seller)
+        point = self.env["project.open.point"].with_user(seller).search([])
+        self.assertEqual(point.activity_ids.user_id, seller)
+        point.action_answer("Fewer now")
+        self.assertEqual(point.sudo().state, "answered")
 
-    def test_without_a_salesperson(self):
+    def test_the_salesperson_of_the_hand_over_comes_first(self):
+        order = self.env["sale.order"].create({"partner_id": self.client_company.id, "user_id": self.manager.id})
+        self.project.reinvoiced_sale_order_id = order
+        intake = self.env["project.intake"].create({"project_id": self.project.id, "salesperson_id": self.seller.id})
+        self.mine.action_back_to_sales("Too many customisations")
+        point = self.project.open_point_ids.filtered(lambda point: point.kind == "problem")
+        self.assertEqual((point.user_id, point.intake_id), (self.seller, intake))
+
+    def test_without_a_salesperson_the_consultant_is_asked(self):
         self.client_company.user_id = False
         self.mine.action_back_to_sales("Too many customisations")
-        self.assertEqual(self.project.stage_id, self.first)
+        self.assertEqual(self.project.open_point_ids.user_id, self.consultant)
+        with self.assertRaises(GateRefused), self.cr.savepoint():
+            self.mine.stage_id = self.second
 
     def test_not_back_without_reason_intake_or_kickoff(self):
         with self.assertRaisesRegex(UserError, "Write what blocks"):

@@ -80,6 +80,45 @@ edited.checklist_template_ids[0].name = "Edited point"
 env.cr.commit()
 print("DONE")
 """
+PEOPLE_AND_SALES = """
+client = env["res.partner"].create({"name": "Client"})
+lifecycle = env.ref("project_lifecycle.lifecycle_software")
+sold = env["project.project"].create({"name": "Sold", "lifecycle_id": lifecycle.id, "partner_id": client.id})
+order = env["sale.order"].create({"partner_id": client.id})
+order._hand_over(sold)
+assert sold.intake_ids.flag_ids, "no rule has found anything"
+of_project = {"project_id": sold.id, "partner_id": client.id}
+env["project.lifecycle.stakeholder"].create({**of_project, "side": "client", "client_role": "spoc"})
+env["project.spoc.note"].create({**of_project, "communication": "Call"})
+env["project.scope.app"].create({"project_id": sold.id, "name": "Portal"})
+point = env["project.open.point"].create({"project_id": sold.id, "name": "Who?"})
+point.action_answer("We")
+sold.area_coverage_ids.action_in()
+session = env["calendar.event"].create(
+    {
+        "name": "Kick-off",
+        "start": "2026-03-02 10:00:00",
+        "stop": "2026-03-02 11:00:00",
+        "partner_ids": client.ids,
+        "lifecycle_project_id": sold.id,
+        "session_kind": "kickoff",
+        "session_item_ids": sold.checklist_item_ids[:2].ids,
+        "minutes": "<p>Agreed</p>",
+    }
+)
+session.action_session_held()
+env.cr.commit()
+print("DONE")
+"""
+PEOPLE_AND_SALES_GONE = """
+session = env["calendar.event"].search([("name", "=", "Kick-off")])
+assert len(session) == 1 and "held_on" not in session._fields
+assert env["sale.order"].search([("partner_id.name", "=", "Client")])
+ours = ["project.open.point", "project.intake", "project.scope.app", "project.lifecycle.stakeholder"]
+assert not env["ir.model"].search([("model", "in", ours)])
+assert not env["mail.activity"].search([("res_model", "in", ours)])
+print("DONE")
+"""
 AFTER_UPDATE = """
 stage = env.ref("project_lifecycle.lifecycle_software").stage_ids[0]
 assert stage.guidance_aim == "Edited by the firm", stage.guidance_aim
@@ -155,9 +194,11 @@ assert env.ref("project_lifecycle.stage_software_kickoff").has_conclusion
 software = env.ref("project_lifecycle.lifecycle_software")
 assert software.covers_areas and software.spoc_duties.startswith("- Answer for the project")
 assert early.area_coverage_ids and started.area_coverage_ids and not later.area_coverage_ids
-intake = env["project.intake"].search([])
-assert intake.project_id == early and intake.order_id.order_line == early.sale_line_id, intake
+intake = early.intake_ids
+assert intake and not later.intake_ids and intake.order_id.order_line == early.sale_line_id, intake
+assert intake.flag_ids.filtered(lambda flag: flag.state == "open")
 assert not env["mail.mail"].search([]), env["mail.mail"].search([]).mapped("subject")
+assert not intake.activity_ids and not intake.flag_ids.activity_ids
 env["ir.module.module"].search([("name", "=", "project_lifecycle")]).button_immediate_uninstall()
 print("DONE")
 """
@@ -234,5 +275,7 @@ class TestInstallCycle(BaseCase):
         self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
         self._script(IN_THE_VERSION_BEFORE, before)
         self._odoo("-u", "project_lifecycle", "--stop-after-init")
+        self._script(PEOPLE_AND_SALES)
         self._script(AFTER_UPDATE)
         self._script(AFTER_UNINSTALL)
+        self._script(PEOPLE_AND_SALES_GONE)

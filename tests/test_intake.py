@@ -190,10 +190,10 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
     def test_not_by_rpc_as_the_client(self):
         self.hand_over((self.pack, 5))
         self.authenticate("lc_spoc", "lc_spoc")
-        for model in ("project.intake", "project.intake.flag", "project.intake.rule", "project.scope.app"):
+        for model in ("project.intake", "project.open.point", "project.intake.rule", "project.scope.app"):
             with self.assertRaises(JsonRpcException):
                 self._call(model, "search_read", [[], ["id"]])
-        for name in ("intake_ids", "intake_flag_ids", "scope_app_ids", "shortage_notice"):
+        for name in ("intake_ids", "red_flag_ids", "scope_app_ids", "shortage_notice"):
             with self.assertRaises(JsonRpcException):
                 self._call("project.project", "search_read", [[], [name]])
         for name in ("intake_id", "is_lifecycle_order", "red_flag_notice"):
@@ -216,20 +216,20 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
         intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
         project = intake.sudo().project_id.with_user(self.consultant)
         self.assertIn("needs 7 days, 5 are sold. 2 are missing", project.shortage_notice)
-        self.assertNotIn(project, project._get_meeting("shortage_told"))
+        self.assertNotIn(project, project._get_meeting("shortage_told", project.stage_id))
         with self.assertRaises(AccessError):
             project.with_user(self.colleague).action_shortage_told()
         project.action_shortage_told()
         self.assertEqual(str(intake.shortage_told_on), "2026-03-02")
         self.assertEqual(intake.shortage_told_by_id, self.consultant)
-        self.assertIn(project, project.sudo()._get_meeting("shortage_told"))
+        self.assertIn(project, project.sudo()._get_meeting("shortage_told", project.sudo().stage_id))
 
     def test_criterion_of_the_call(self):
         intake = self.hand_over((self.pack, 5))
         project = intake.sudo().project_id
-        self.assertFalse(project._get_meeting("handover_call"))
+        self.assertFalse(project._get_meeting("handover_call", project.stage_id))
         intake.write({"told_by_id": self.sales.id, "told_on": "2026-03-02"})
-        self.assertEqual(project._get_meeting("handover_call"), project)
+        self.assertEqual(project._get_meeting("handover_call", project.stage_id), project)
 
     def test_criteria_of_what_sales_knows(self):
         intake = self.hand_over((self.pack, 5))
@@ -241,9 +241,9 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
             ("handover_limits", "limits"),
             ("handover_sales_cycle", "sales_cycle"),
         ]:
-            self.assertFalse(project._get_meeting(code))
+            self.assertFalse(project._get_meeting(code, project.stage_id))
             intake[name] = "Known"
-            self.assertEqual(project._get_meeting(code), project)
+            self.assertEqual(project._get_meeting(code, project.stage_id), project)
 
     def test_tour_of_the_salesperson(self):
         order = self.create_order((self.pack, 3), (self.app_sales, 1), (self.app_stock, 1))

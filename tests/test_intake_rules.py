@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -126,8 +127,10 @@ class TestRedFlags(HandoverCommon):
         self.assertEqual(len(self.flag.sudo().activity_ids), 1)
 
     def test_an_answer_is_kept_and_not_asked_again(self):
-        with Form(self.flag.with_user(self.sales)) as form:
-            form.answer = "Two days are for one shop only"
+        action = self.flag.with_user(self.sales).action_open_answer()
+        wizard = Form(self.env[action["res_model"]].with_user(self.sales).with_context(**action["context"]))
+        wizard.answer = "Two days are for one shop only"
+        wizard.save().action_answer()
         self.assertRecordValues(self.flag, [{"state": "answered", "answered_by_id": self.sales.id}])
         self.assertFalse(self.flag.sudo().activity_ids)
         self.intake.order_id.order_line[0].product_uom_qty = 1
@@ -141,20 +144,96 @@ class TestRedFlags(HandoverCommon):
     def test_only_who_sells_answers(self):
         for user in (self.consultant, self.other_sales):
             with self.assertRaises(AccessError):
-                self.flag.with_user(user).write({"answer": "Fine"})
-        self.flag.with_user(self.sales_manager).write({"answer": "Fine"})
+                self.flag.with_user(user).action_answer("Fine")
+        self.assertFalse(self.flag.with_user(self.consultant).can_answer)
+        self.flag.with_user(self.sales_manager).action_answer("Fine")
         self.assertEqual(self.flag.answered_by_id, self.sales_manager)
 
-    def test_its_state_is_not_written(self):
-        for values in ({"state": "answered"}, {"name": "Nothing"}, {"user_id": self.consultant.id}):
+    def test_it_follows_its_cause_alone(self):
+        mine = self.flag.with_user(self.consultant)
+        for values in (
+            {"name": "Nothing"},
+            {"user_id": self.consultant.id},
+            {"kind": "remark"},
+            {"is_blocking": False},
+            {"rule_id": False},
+            {"is_current": False},
+        ):
+            for point in (mine, self.flag.with_user(self.sales)):
+                with self.assertRaisesRegex(AccessError, "come and go", msg=values):
+                    point.write(values)
+        with self.assertRaisesRegex(UserError, "withdrawn by itself"):
+            mine.action_withdraw("Not now")
+        mine.deadline = "2030-01-01"
+        self.assertEqual(self.flag.activity_ids.date_deadline.year, 2030)
+
+    def test_nobody_makes_one_up(self):
+        Point = self.env["project.open.point"].with_user(self.consultant)
+        values = {"name": "Mine", "project_id": self.flag.project_id.id, "user_id": self.sales.id}
+        for forged in ({"rule_id": self.flag.rule_id.id}, {"intake_id": self.intake.id}, {"is_current": False}):
             with self.assertRaisesRegex(AccessError, "come and go"):
-                self.flag.with_user(self.sales).write(values)
+                Point.create({**values, **forged})
+        self.assertFalse(Point.with_context(default_rule_id=self.flag.rule_id.id).create(values).rule_id)
+
+    def test_what_it_is(self):
+        self.assertRecordValues(
+            self.flag,
+            [
+                {
+                    "kind": "red_flag",
+                    "project_id": self.intake.sudo().project_id.id,
+                    "user_id": self.sales.id,
+                    "is_blocking": self.flag.rule_id.is_blocking,
+                    "stage_id": self.flag.project_id._get_point_gate().id,
+                }
+            ],
+        )
+        self.assertIn(self.flag, self.intake.sudo().project_id.red_flag_ids)
+
+    def test_asked_again_by_the_consultant_while_its_cause_lasts(self):
+        self.flag.with_user(self.sales).action_answer("Fine")
+        mine = self.flag.with_user(self.consultant)
+        mine.action_reopen()
+        self.assertEqual((self.flag.state, len(self.flag.activity_ids)), ("open", 1))
+        self.flag.with_user(self.sales).action_answer("Two shops only")
+        self.intake.order_id.order_line[0].product_uom_qty = 9
+        with self.assertRaisesRegex(UserError, "the cause of this red flag is gone"):
+            mine.action_reopen()
+
+    def test_without_a_salesperson_the_consultant_answers(self):
+        project = self.create_project("Inner")
+        intake = project.with_user(self.consultant).sudo()._create_intake()
+        self.assertEqual(intake.flag_ids.user_id, self.consultant)
+        intake.flag_ids[0].with_user(self.consultant).action_answer("Later")
+
+    def test_the_owner_reads_why_it_was_withdrawn(self):
+        self.intake.order_id.order_line[0].product_uom_qty = 9
+        self.assertEqual(self.flag.withdraw_reason, "Its cause is gone.")
+        self.intake.order_id.order_line[0].product_uom_qty = 1
+        self.assertFalse(self.flag.withdraw_reason)
+        self.assertGreaterEqual(self.flag.deadline, fields.Date.today())
+
+    def test_other_salespeople_do_not_see_it(self):
+        found = self.env["project.open.point"].with_user(self.other_sales).search([])
+        self.assertFalse(found & self.flag)
+        self.assertIn(self.flag, self.env["project.open.point"].with_user(self.sales_manager).search([]))
+        self.flag.sudo().user_id = self.manager
+        self.assertIn(self.flag, self.env["project.open.point"].with_user(self.sales).search([]))
+
+    def test_each_night_without_activities_if_so_asked(self):
+        self.flag.activity_ids.unlink()
+        self.intake.sudo().with_context(mail_activity_automation_skip=True)._run_rules()
+        quiet = self.intake.sudo().with_context(mail_activity_automation_skip=True)
+        quiet.order_id.order_line[0].product_uom_qty = 9
+        quiet.order_id.order_line[0].product_uom_qty = 1
+        self.assertEqual(self.flag.state, "open")
+        self.assertFalse(self.flag.activity_ids)
 
     def test_the_criterion(self):
         project = self.intake.sudo().project_id
-        self.assertFalse(project._get_meeting("red_flags"))
-        self.flag.with_user(self.sales).write({"answer": "Fine"})
-        self.assertEqual(project._get_meeting("red_flags"), project)
+        self.assertFalse(project._get_meeting("red_flags", project.stage_id))
+        self.flag.with_user(self.sales).action_answer("Fine")
+        self.assertEqual(project._get_meeting("red_flags", project.stage_id), project)
 
     def test_closed_projects_are_left_alone(self):
         project = self.intake.sudo().project_id
@@ -167,6 +246,23 @@ class TestRedFlags(HandoverCommon):
             *(self.hand_over((self.pack, 2), (self.app_sales, 1)) for _number in range(5))
         )
         few, many = self._count((self.intake | more[:1]).sudo()), self._count((self.intake | more).sudo())
+        self.assertEqual(few, many)
+
+    def test_many_new_ones_cost_as_much_as_few(self):
+        intakes = (
+            self.env["project.intake"]
+            .concat(*(self.hand_over((self.pack, 9), (self.app_sales, 1)) for _number in range(6)))
+            .sudo()
+        )
+        rule = self.env["project.intake.rule"].create({"name": "Often", "domain": "[('id', '=', 0)]"})
+
+        def raised(those):
+            rule.domain = "[('id', '=', 0)]"
+            rule.domain = f"[('id', 'in', {those.ids})]"
+            those.flag_ids.filtered(lambda flag: flag.rule_id == rule)._withdraw_without_cause()
+            return self._count(those)
+
+        few, many = raised(intakes[:2]), raised(intakes)
         self.assertEqual(few, many)
 
     def _count(self, intakes):

@@ -1,6 +1,9 @@
+from datetime import datetime, timedelta
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import LifecycleCommon
@@ -24,7 +27,10 @@ class TestMyDay(LifecycleCommon):
 
     def test_nothing_waits_for_who_leads_nothing(self):
         blocks = self.blocks(self.colleague)
-        self.assertEqual(list(blocks), ["gates_ready", "late_stages", "criteria_due", "waiting", "resume"])
+        self.assertEqual(
+            list(blocks),
+            ["gates_ready", "sessions", "open_points", "late_stages", "criteria_due", "waiting", "people", "resume"],
+        )
         for block in blocks.values():
             self.assertEqual((block["count"], block["rows"]), (0, []))
             self.assertTrue(block["empty"])
@@ -123,6 +129,102 @@ class TestMyDay(LifecycleCommon):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 self.blocks(user)
 
+    def name_person(self, project, partner, side="client", **values):
+        return (
+            self.env["project.lifecycle.stakeholder"]
+            .with_user(self.consultant)
+            .create({"project_id": project.id, "partner_id": partner.id, "side": side, **values})
+        )
+
+    def test_named_leads_have_the_projects_too(self):
+        self.tick_all(self.project)
+        self.assertFalse(self.titles("gates_ready", self.colleague))
+        lead = self.name_person(self.project, self.colleague.partner_id, side="ours", is_lead=True)
+        self.assertEqual(self.titles("gates_ready", self.colleague), ["Migration"])
+        lead.write({"date_from": "2026-03-01", "date_to": "2026-03-10"})
+        self.assertFalse(self.titles("gates_ready", self.colleague))
+
+    def add_point(self, name, project=None, **values):
+        values = {"name": name, "project_id": (project or self.project).id, **values}
+        return self.env["project.open.point"].with_user(self.consultant).create(values)
+
+    def test_open_points(self):
+        other = self.create_project("Other", user_id=self.manager.id)
+        at_gate = {"user_id": self.colleague.id, "stage_id": self.first.id}
+        self.add_point("Blocks", deadline="2026-03-01", **at_gate)
+        self.add_point("Blocks later", user_id=self.colleague.id, stage_id=self.last.id)
+        self.add_point("Remark", kind="remark", **at_gate)
+        self.add_point("Mine, soon", deadline="2026-03-20", stage_id=self.last.id)
+        self.add_point("Mine, late", deadline="2026-03-09")
+        self.add_point("Closed").action_answer("Yes")
+        self.env["project.open.point"].create(
+            [
+                {"name": "Mine, elsewhere", "project_id": other.id, "user_id": self.consultant.id},
+                {"name": "Blocks elsewhere", "project_id": other.id, **at_gate},
+            ]
+        ).deadline = "2026-03-30"
+        block = self.blocks()["open_points"]
+        self.assertEqual(
+            [(row["title"], row["late"]) for row in block["rows"]],
+            [("Mine, late", True), ("Mine, soon", False), ("Mine, elsewhere", False), ("Blocks", True)],
+        )
+        self.assertEqual((block["count"], block["rows"][0]["badge"]), (4, "Question"))
+        self.assertIn("Colin Colleague", block["rows"][3]["subtitle"])
+        found = self.env["project.open.point"].with_user(self.consultant).search_count(block["action"]["domain"])
+        self.assertEqual(found, 4)
+
+    def plan_session(self, name, start, project=None, **values):
+        people = self.consultant.partner_id | self.portal_user.partner_id
+        start = datetime.fromisoformat(start)
+        return (
+            self.env["calendar.event"]
+            .with_user(self.consultant)
+            .create(
+                {
+                    "name": name,
+                    "start": start,
+                    "stop": start + timedelta(hours=1),
+                    "partner_ids": [Command.set(people.ids)],
+                    "lifecycle_project_id": (project or self.project).id,
+                    "session_kind": "kickoff",
+                    **values,
+                }
+            )
+        )
+
+    def test_sessions(self):
+        self.consultant.tz = "Asia/Tokyo"
+        self.plan_session("Begun", "2026-03-05 10:00:00")
+        self.plan_session("Tonight", "2026-03-11 14:30:00")
+        self.plan_session("Tomorrow there", "2026-03-11 15:30:00")
+        self.plan_session("Without minutes", "2026-03-04 10:00:00", minutes="<p><br></p>").action_session_held()
+        self.plan_session("Done", "2026-03-03 10:00:00", minutes="<p>All agreed</p>").action_session_held()
+        block = self.blocks()["sessions"]
+        self.assertEqual(
+            [(row["title"], row["badge"], row["late"]) for row in block["rows"]],
+            [("Without minutes", "Minutes missing", True), ("Begun", "Held?", True), ("Tonight", "Today", False)],
+        )
+        row = block["rows"][0]
+        action = getattr(self.env[row["res_model"]].with_user(self.consultant).browse(row["res_id"]), row["action"])()
+        self.assertEqual(action["res_model"], "calendar.event")
+        self.assertFalse(self.titles("sessions", self.colleague))
+
+    def test_people(self):
+        self.assertFalse(self.titles("people"))
+        self.second.checklist_template_ids = [
+            Command.create({"name": "SPOC named", "kind": "computed", "criterion": "spoc"})
+        ]
+        asked = self.create_project("Asked")
+        self.assertEqual(self.titles("people"), ["Asked", "Migration"])
+        spoc = self.name_person(asked, self.portal_user.partner_id, client_role="spoc")
+        rows = self.blocks()["people"]["rows"]
+        self.assertEqual(
+            [(row["title"], row["badge"]) for row in rows],
+            [("Asked", "Duties not acknowledged"), ("Migration", "No SPOC")],
+        )
+        spoc.action_acknowledge()
+        self.assertEqual(self.titles("people"), ["Migration"])
+
     def test_counts_beyond_the_rows(self):
         for number in range(12):
             self.tick_all(self.create_project(f"P{number:02}"))
@@ -141,6 +243,10 @@ class TestMyDay(LifecycleCommon):
                 items[2].with_user(self.consultant).activity_schedule(
                     "mail.mail_activity_data_todo", user_id=self.consultant.id
                 )
+                self.add_point(f"Late {number}", project, deadline="2026-03-01")
+                self.add_point(f"Theirs {number}", late, user_id=self.colleague.id, stage_id=self.first.id)
+                self.plan_session(f"Begun {number}", "2026-03-05 10:00:00", project)
+                self.name_person(project, self.portal_user.partner_id, client_role="spoc")
                 self.create_project(f"Paused {number}").with_user(self.consultant).action_pause("why", "2026-03-01")
 
         def spent():

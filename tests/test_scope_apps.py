@@ -59,19 +59,19 @@ class TestScopeApps(HandoverCommon):
 
     def test_reasons(self):
         project = self.running.sudo()
-        self.assertFalse(project._get_meeting("scope_reasons"))
+        self.assertFalse(project._get_meeting("scope_reasons", project.stage_id))
         self.app.reason = "  "
-        self.assertFalse(project._get_meeting("scope_reasons"))
+        self.assertFalse(project._get_meeting("scope_reasons", project.stage_id))
         self.app.reason = "Quotes take days"
-        self.assertEqual(project._get_meeting("scope_reasons"), project)
-        self.assertFalse(self.project._get_meeting("scope_reasons"))
+        self.assertEqual(project._get_meeting("scope_reasons", project.stage_id), project)
+        self.assertFalse(self.project._get_meeting("scope_reasons", self.project.stage_id))
 
     def test_limits_told(self):
         project = self.running.sudo()
         self.app.limits = "No payroll"
-        self.assertFalse(project._get_meeting("scope_limits_told"))
+        self.assertFalse(project._get_meeting("scope_limits_told", project.stage_id))
         self.app.limits_told_on = "2026-03-02"
-        self.assertEqual(project._get_meeting("scope_limits_told"), project)
+        self.assertEqual(project._get_meeting("scope_limits_told", project.stage_id), project)
 
     def test_a_product_without_usual_days(self):
         bare = self.create_service("App Bare", uom=self.env.ref("uom.product_uom_unit"), is_scope_app=True)

@@ -235,7 +235,7 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(set(flags.mapped("state")), {"answered"})
 
     def _answer_flag(self, flag, answer):
-        flag.answer = answer
+        flag.action_answer(answer)
 
     # === THE START === #
 
