@@ -195,8 +195,10 @@ assert env.ref("project_lifecycle.stage_software_kickoff").has_conclusion
 software = env.ref("project_lifecycle.lifecycle_software")
 assert software.covers_areas and software.spoc_duties.startswith("- Answer for the project")
 assert early.area_coverage_ids and started.area_coverage_ids and not later.area_coverage_ids
-intake = env["project.intake"].search([("project_id.name", "!=", "Sold")])
-assert intake.project_id == early and intake.order_id.order_line == early.sale_line_id, intake
+intake = early.intake_ids
+assert intake and not later.intake_ids and intake.order_id.order_line == early.sale_line_id, intake
+assert intake.flag_ids.filtered(lambda flag: flag.state == "open")
+assert not intake.activity_ids and not intake.flag_ids.activity_ids
 env["ir.module.module"].search([("name", "=", "project_lifecycle")]).button_immediate_uninstall()
 print("DONE")
 """
