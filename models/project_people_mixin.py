@@ -372,6 +372,7 @@ class ProjectPeopleMixin(models.AbstractModel):
         return self.env["project.checklist.item"].search(
             [
                 ("project_id", "in", self.ids),
+                ("exit_id", "=", False),
                 ("step_state", "=", "current"),
                 ("responsible", "=", "client"),
                 ("state", "=", "open"),

@@ -37,7 +37,8 @@ class ProjectSessionMixin(models.AbstractModel):
     def _compute_kickoff_items(self):
         steps = self._get_kickoff_steps()
         Item = self.env["project.checklist.item"]
-        found = Item.search([("step_id", "in", [step.id for step in steps.values()])]).grouped("step_id")
+        of_steps = [("step_id", "in", [step.id for step in steps.values()]), ("exit_id", "=", False)]
+        found = Item.search(of_steps).grouped("step_id")
         for project in self:
             items = found.get(steps.get(project._origin.id), Item)
             project.kickoff_item_ids = items

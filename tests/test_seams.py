@@ -191,6 +191,28 @@ class TestSpocEverywhere(MailCase, JoinedCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestExitsApart(JoinedCommon):
+    """What is asked of an exit is asked of nobody who does not take it."""
+
+    def test_criteria_of_exits_are_no_points_of_the_kickoff(self):
+        way_out = self.env["project.lifecycle.exit"].create(
+            {
+                "name": "Alone",
+                "lifecycle_id": self.lifecycle.id,
+                "from_stage_id": self.first.id,
+                "to_stage_id": self.last.id,
+                "checklist_template_ids": [Command.create({"name": "Letter", "responsible": "client"})],
+            }
+        )
+        of_exit = self.env["project.checklist.item"].search(
+            [("exit_id", "=", way_out.id), ("project_id", "=", self.running.id)]
+        )
+        self.assertTrue(of_exit)
+        self.assertTrue(self.mine.kickoff_item_ids)
+        self.assertFalse(of_exit & (self.mine.kickoff_item_ids | self.mine._get_pending_client_items()))
+
+
+@tagged("post_install", "-at_install")
 class TestNamedLeads(JoinedCommon):
     """A lead whom the consultant names works on the project as the consultant does, until the last day."""
 
