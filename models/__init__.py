@@ -7,6 +7,7 @@ from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
 from . import project_shipped_mixin
+from . import project_stale_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin
