@@ -13,6 +13,7 @@ from . import project_people_mixin
 from . import project_point_mixin
 from . import project_handover_mixin
 from . import project_shipped_mixin
+from . import project_stale_mixin
 from . import project_step_mixin
 from . import project_timeline_mixin
 from . import project_readiness_mixin

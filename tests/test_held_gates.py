@@ -37,7 +37,10 @@ class TestHeldGates(LifecycleCommon):
         own = self.create_project("Own", user_id=self.colleague.id)
         wizard = self.open_gate(own, self.colleague)
         line = self.env["project.gate.wizard.line"].with_user(self.colleague)
-        line = line.create({"wizard_id": wizard.id, "item_id": self.items_of(self.project, self.first)[0].id})
+        values = {"wizard_id": wizard.id, "item_id": self.items_of(self.project, self.first)[0].id}
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            line.create(values)
+        line = line.create({**values, "opened": False})
         self.env.flush_all()
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
@@ -147,6 +150,20 @@ class TestHeldGates(LifecycleCommon):
         line.note = "seen by Carla"
         with self.assertRaisesRegex(UserError, "answered by somebody else"):
             wizard.action_save()
+
+    def test_a_client_that_sends_less_than_it_was_sent_undoes_nothing(self):
+        item = self.evidence()
+        file = self.env["ir.attachment"].with_user(self.consultant).create({"name": "minutes.txt", "raw": b"x"})
+        item.attachment_ids = [Command.link(file.id)]
+        item.note = "signed"
+        wizard = self.open_gate()
+        # as after a change of the target: the lines are new, and only what the view shows comes back
+        wizard.line_ids = [Command.clear(), Command.create({"item_id": item.id, "answer": "met"})]
+        wizard.action_save()
+        self.assertEqual((item.attachment_ids, item.note, item.state), (file, "signed", "met"))
+        wizard.line_ids.note = "signed by both"
+        wizard.action_save()
+        self.assertEqual(item.note, "signed by both")
 
     # === MOVES === #
 

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import LifecycleCommon, count_queries
+from .common import RUNS, LifecycleCommon, count_queries
 
 TODAY = "2026-03-02"
 
@@ -369,7 +369,7 @@ class TestPlanFollows(PlanCommon):
                 self.env["project.project"].create(
                     [{"name": f"Many {run} {rank}", "lifecycle_id": self.lifecycle.id} for rank in range(number)]
                 )
-                for run in range(3)
+                for run in range(RUNS)
             ]
             for projects in batches:
                 projects.checklist_item_ids.with_user(self.manager).action_waive("none of these")

@@ -332,7 +332,7 @@ class TestTemplates(MailCase, LifecycleCommon):
 
         def copy_of(project):
             def scenario(env, run):
-                env["project.project"].browse(project.id).copy({"date_start": f"2026-0{run + 4}-08"})
+                env["project.project"].browse(project.id).copy({"date_start": f"2026-{run + 4:02}-08"})
 
             return scenario
 

@@ -42,6 +42,19 @@ class ProjectGateWizardLine(models.TransientModel):
         export_string_translation=False, help="The answers of the criterion when the dialog was opened, as JSON."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Complete lines with the answers of their criteria: a client sends back what its view shows, and no more."""
+        Item = self.env["project.checklist.item"]
+        return super().create(
+            [
+                vals
+                if "opened" in vals or not vals.get("item_id")
+                else {**self._prepare_line_values(Item.browse(vals["item_id"])), **vals}
+                for vals in vals_list
+            ]
+        )
+
     @api.model
     def _prepare_line_values(self, item):
         """Return the values of the line of a criterion; blocking ones that are open come first."""
