@@ -37,7 +37,6 @@ class ProjectPeopleMixin(models.AbstractModel):
         compute="_compute_spoc_id",
         inverse="_inverse_spoc_id",
         store=True,
-        precompute=True,
         readonly=False,
         copy=False,
         index="btree_not_null",
@@ -49,7 +48,6 @@ class ProjectPeopleMixin(models.AbstractModel):
         "SPOC changes",
         compute="_compute_spoc_change_count",
         store=True,
-        precompute=True,
         copy=False,
         groups="base.group_user",
         help="How often the SPOC was replaced after the kick-off.",
@@ -63,7 +61,10 @@ class ProjectPeopleMixin(models.AbstractModel):
     @api.depends("stakeholder_ids.partner_id", "stakeholder_ids.client_role", "stakeholder_ids.date_to")
     def _compute_spoc_id(self):
         for project in self:
-            project.spoc_id = project.stakeholder_ids.filtered(lambda person: person._is_current_spoc()).partner_id[:1]
+            spoc = project.stakeholder_ids.filtered(lambda person: person._is_current_spoc()).partner_id[:1]
+            # a new project would cost one statement more if an empty value were written over an empty one
+            if project.spoc_id != spoc:
+                project.spoc_id = spoc
 
     def _inverse_spoc_id(self):
         # the cache holds the SPOC to come, and forgets it with the first change below
@@ -74,7 +75,9 @@ class ProjectPeopleMixin(models.AbstractModel):
     @api.depends("spoc_change_ids")
     def _compute_spoc_change_count(self):
         for project in self:
-            project.spoc_change_count = len(project.spoc_change_ids)
+            # as for the SPOC: nothing over nothing is one statement more for each new project
+            if project.spoc_change_count != len(project.spoc_change_ids):
+                project.spoc_change_count = len(project.spoc_change_ids)
 
     @api.depends("lifecycle_id", "stage_id")
     def _compute_is_spoc_change_guided(self):
