@@ -65,8 +65,8 @@ registry.category("web_tour.tours").add("project_lifecycle_open_points", {
             trigger: "body:not(:has(.modal)) .o_lifecycle_points .o_data_row:contains('Answered')",
         },
         {
-            content: "The business areas",
-            trigger: ".o_notebook .nav-link[name='areas']",
+            content: "The scope, with its business areas",
+            trigger: ".o_notebook .nav-link[name='scope']",
             run: "click",
         },
         {
