@@ -15,6 +15,6 @@ if agent and group:
     agent.group_ids += group
 
 # No robot that greets everybody over the screen.
-env["res.users"].search([("odoobot_state", "=", "not_initialized")]).odoobot_state = "disabled"
+env["res.users"].search([("odoobot_state", "in", (False, "not_initialized"))]).odoobot_state = "disabled"
 
 env.cr.commit()
