@@ -1,3 +1,5 @@
+from . import project_pack_entry_mixin
+from . import project_pack_mixin
 from . import account_analytic_line
 from . import project_copy_mixin
 from . import project_area_mixin
@@ -47,6 +49,8 @@ from . import project_scope_app
 from . import project_business_flow
 from . import project_expectation
 from . import project_lifecycle_phase
+from . import project_work_kind
+from . import project_pack
 from . import project_project
 from . import project_my_day
 from . import project_task

@@ -8,7 +8,8 @@ CLOSED_FIELDS = {"unit_amount", "product_uom_id", "employee_id", "date", "projec
 
 
 class AccountAnalyticLine(models.Model):
-    _inherit = "account.analytic.line"
+    _name = "account.analytic.line"
+    _inherit = ["project.pack.entry.mixin", "account.analytic.line"]
 
     step_id = fields.Many2one(
         "project.lifecycle.step",
@@ -58,7 +59,10 @@ class AccountAnalyticLine(models.Model):
                 line.step_id, line.pack_use = line.step_id, line.pack_use
                 continue
             line.step_id = current.get(project)
-            line.pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
+            if line.pack_use != "offered":
+                line.pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
+            else:
+                line.pack_use = "offered"
 
     @api.depends("task_id.project_id")
     def _compute_project_id(self):
@@ -82,7 +86,7 @@ class AccountAnalyticLine(models.Model):
         :raises AccessError: if a user sets the step, or what is taken from the pack, by hand
         :raises UserError: naming the project, its stage and who reopens it
         """
-        if not self.env.su and any(not OWN_FIELDS.isdisjoint(vals) for vals in vals_list):
+        if not self.env.su and any("step_id" in vals or vals.get("pack_use", "offered") != "offered" for vals in vals_list):
             self._refuse_own_fields()
         lines = super().create(vals_list)
         # now, for the project may move on before the records are flushed
@@ -96,7 +100,7 @@ class AccountAnalyticLine(models.Model):
         :raises AccessError: if a user sets the step, or what is taken from the pack, by hand
         :raises UserError: naming the project, its stage and who reopens it
         """
-        if not self.env.su and not OWN_FIELDS.isdisjoint(vals):
+        if not self.env.su and "step_id" in vals:
             self._refuse_own_fields()
         if CLOSED_FIELDS.isdisjoint(vals):
             return super().write(vals)

@@ -12,6 +12,7 @@ class ProjectProject(models.Model):
     _inherit = [
         "project.copy.mixin",
         "project.stale.mixin",
+        "project.pack.mixin",
         "project.project",
         "project.gate.mixin",
         "project.move.mixin",

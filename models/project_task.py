@@ -18,6 +18,18 @@ class ProjectTask(models.Model):
         ondelete="set null",
         groups="base.group_user",
     )
+    pack_id = fields.Many2one(
+        "project.pack",
+        domain="[('project_id', '=', project_id)]",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+        help="Time of this task is taken from this pack, instead of the oldest one with something left.",
+    )
+    no_pack = fields.Boolean(
+        "Off packs", groups="base.group_user", help="Time of this task is taken from no pack."
+    )
     blocks_gate = fields.Boolean(
         "Blocks the gate",
         groups="base.group_user",

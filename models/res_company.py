@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -11,3 +12,44 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Proposed in the form of a new project, unless its product or a tag names another one.",
     )
+    pack_policy = fields.Selection(
+        [("warn", "Warn"), ("block", "Refuse")],
+        string="Time beyond the packs",
+        default="warn",
+        required=True,
+        help="What happens to time that is logged when the packs of a project are used up.",
+    )
+    pack_alert_shares = fields.Char(
+        "Alert at", default="50, 80, 100", help="Shares of a pack, in percent, at which consultant and salesperson are told."
+    )
+    pack_pace_weeks = fields.Integer(
+        "Pace of the last weeks", default=4, help="How many weeks the forecast of a pack looks back on."
+    )
+
+    _pack_pace_weeks_positive = models.Constraint(
+        "CHECK(pack_pace_weeks BETWEEN 1 AND 52)", "The forecast looks back on 1 to 52 weeks."
+    )
+
+    @api.constrains("pack_alert_shares")
+    def _check_pack_alert_shares(self):
+        for company in self:
+            try:
+                shares = company._get_pack_alert_shares()
+            except ValueError:
+                shares = [0]
+            if any(not 0 < share <= 200 for share in shares):
+                raise ValidationError(
+                    self.env._(
+                        "%(shares)s: give shares in percent between 1 and 200, separated by commas, such as 50, 80, 100.",
+                        shares=company.pack_alert_shares,
+                    )
+                )
+
+    def _get_pack_alert_shares(self):
+        """Return the shares in percent, in rising order.
+
+        :rtype: list[int]
+        :raises ValueError: if the text is no list of whole numbers
+        """
+        self.ensure_one()
+        return sorted({int(share) for share in (self.pack_alert_shares or "").replace("%", "").split(",") if share.strip()})

@@ -1,0 +1,319 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, format_duration
+
+from ..logic.packs import PackFacts, PackLedger
+
+
+class ProjectPack(models.Model):
+    """Hours or days that a client has bought in advance, for one project (S2.48)."""
+
+    _name = "project.pack"
+    _description = "Consulting Pack"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date, id"
+
+    name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
+    project_id = fields.Many2one("project.project", index="btree_not_null", ondelete="restrict", tracking=True)
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, index=True, precompute=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id")
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Order line",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="What was bought. Packs without one were bought elsewhere, and are entered by hand.",
+    )
+    order_id = fields.Many2one(related="sale_line_id.order_id", string="Order")
+    salesperson_id = fields.Many2one(
+        "res.users", compute="_compute_salesperson_id", store=True, readonly=False, index=True, ondelete="set null"
+    )
+    date = fields.Date(compute="_compute_date", store=True, readonly=False, required=True, precompute=True)
+    date_from = fields.Date("Valid from")
+    date_to = fields.Date("Valid until")
+    purchased_hours = fields.Float(
+        "Hours bought", compute="_compute_purchased_hours", store=True, readonly=False, precompute=True, tracking=True
+    )
+    is_cancelled = fields.Boolean(
+        "Order cancelled", compute="_compute_is_cancelled", store=True, help="Takes no more time."
+    )
+    is_closed = fields.Boolean("Takes no time", compute="_compute_is_closed", help="Cancelled, or not valid any more.")
+    entry_ids = fields.One2many("account.analytic.line", "pack_id", string="Time entries")
+    used_hours = fields.Float("Hours used", compute="_compute_balance")
+    remaining_hours = fields.Float(
+        "Hours remaining", compute="_compute_balance", help="Bought less used; negative where more was used than bought."
+    )
+    available_hours = fields.Float(
+        "Hours available",
+        compute="_compute_balance",
+        help="What can still be used: the excess of a pack is carried over to the one that follows.",
+    )
+    used_share = fields.Float("Used", compute="_compute_balance", help="In percent of what was bought.")
+    last_entry_date = fields.Date("Last entry", compute="_compute_last_entry_date")
+    alerted_share = fields.Integer(copy=False, export_string_translation=False)
+
+    _one_per_line = models.Constraint("UNIQUE(sale_line_id)", "Each order line is one pack.")
+    _validity_in_order = models.Constraint(
+        "CHECK(date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
+        "A pack ends after it begins: put the days of its validity in order.",
+    )
+    _something_bought = models.Constraint(
+        "CHECK(sale_line_id IS NOT NULL OR purchased_hours > 0)", "A pack entered by hand holds more than 0 hours."
+    )
+    _assigned_or_sold = models.Constraint(
+        "CHECK(project_id IS NOT NULL OR sale_line_id IS NOT NULL)", "A pack entered by hand belongs to a project."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("sale_line_id.product_id", "sale_line_id.order_id.name", "date")
+    def _compute_name(self):
+        for pack in self:
+            line = pack.sale_line_id.sudo()
+            if line:
+                pack.name = f"{line.order_id.name}: {line.product_id.display_name}"
+            else:
+                pack.name = pack.name or self.env._("Pack")
+
+    @api.depends("sale_line_id.company_id", "project_id.company_id")
+    def _compute_company_id(self):
+        for pack in self:
+            pack.company_id = pack.sale_line_id.sudo().company_id or pack.project_id.sudo().company_id
+
+    @api.depends("sale_line_id.order_partner_id", "project_id.partner_id")
+    def _compute_partner_id(self):
+        for pack in self:
+            pack.partner_id = (pack.sale_line_id.sudo().order_partner_id or pack.project_id.sudo().partner_id).sudo(
+                self.env.su
+            )
+
+    @api.depends("sale_line_id.order_id.user_id")
+    def _compute_salesperson_id(self):
+        for pack in self:
+            pack.salesperson_id = pack.sale_line_id.sudo().order_id.user_id or pack.salesperson_id
+
+    @api.depends("sale_line_id.order_id.date_order")
+    def _compute_date(self):
+        for pack in self:
+            ordered = pack.sale_line_id.sudo().order_id.date_order
+            pack.date = (ordered and ordered.date()) or pack.date or fields.Date.context_today(pack)
+
+    @api.depends("sale_line_id.product_uom_qty", "sale_line_id.product_uom_id")
+    def _compute_purchased_hours(self):
+        hour = self.env.ref("uom.product_uom_hour")
+        for pack in self:
+            line = pack.sale_line_id.sudo()
+            if line:
+                pack.purchased_hours = line.product_uom_id._compute_quantity(
+                    line.product_uom_qty, hour, round=False, raise_if_failure=False
+                )
+            else:
+                pack.purchased_hours = pack.purchased_hours
+
+    @api.depends("sale_line_id.state")
+    def _compute_is_cancelled(self):
+        for pack in self:
+            line = pack.sale_line_id.sudo()
+            pack.is_cancelled = bool(line) and line.state != "sale"
+
+    @api.depends("is_cancelled", "date_to")
+    def _compute_is_closed(self):
+        today = fields.Date.context_today(self)
+        for pack in self:
+            pack.is_closed = pack.is_cancelled or bool(pack.date_to and pack.date_to < today)
+
+    @api.depends("entry_ids.unit_amount", "entry_ids.pack_use", "purchased_hours", "is_closed", "date", "project_id")
+    def _compute_balance(self):
+        packs = self.sudo()._origin
+        waiting = packs.filtered(lambda pack: not pack.project_id)
+        ledgers = (packs._get_of_projects(packs.project_id) | waiting)._build_ledgers()
+        for pack in self:
+            ledger, key = ledgers.get(pack._origin.project_id.id), pack._origin.id
+            if ledger and key in ledger:
+                pack.remaining_hours, pack.available_hours = ledger.remaining(key), ledger.available(key)
+                pack.used_share = 100 * ledger.share(key)
+            else:
+                pack.remaining_hours = pack.available_hours = pack.purchased_hours
+                pack.used_share = 0.0
+            pack.used_hours = pack.purchased_hours - pack.remaining_hours
+
+    @api.depends("entry_ids.date")
+    def _compute_last_entry_date(self):
+        rows = self.env["account.analytic.line"].sudo()._read_group(
+            [("pack_id", "in", self.ids)], ["pack_id"], ["date:max"]
+        )
+        latest = {pack.id: day for pack, day in rows}
+        for pack in self:
+            pack.last_entry_date = latest.get(pack._origin.id)
+
+    @api.constrains("project_id")
+    def _check_project(self):
+        for pack in self.filtered("project_id"):
+            if not pack.project_id.sudo().lifecycle_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(project)s has no lifecycle: packs belong to projects with one.",
+                        project=pack.project_id.display_name,
+                    )
+                )
+            if pack.entry_ids.filtered(lambda entry: entry.project_id != pack.project_id):
+                raise ValidationError(
+                    self.env._("%(pack)s holds time of its project: it stays there.", pack=pack.display_name)
+                )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Change packs; one that grows is watched anew, so that its alerts come again.
+
+        :raises UserError: if the hours of a pack are changed that follows an order line
+        """
+        if "purchased_hours" in vals and not self.env.su and self.sale_line_id:
+            raise UserError(
+                self.env._(
+                    "%(pack)s follows its order: change the quantity on %(order)s.",
+                    pack=self.filtered("sale_line_id")[0].display_name,
+                    order=self.sale_line_id.sudo().order_id[0].name,
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.env["account.analytic.line"].sudo().search([("pack_id", "in", self.ids)], limit=1).pack_id
+        if used:
+            raise UserError(
+                self.env._(
+                    "Time was taken from %(pack)s: it cannot be deleted. Give it an end of validity instead.",
+                    pack=used.display_name,
+                )
+            )
+
+    # === BUSINESS METHODS === #
+
+    def _get_used_hours(self):
+        """Return the deducted hours of packs, in one query, by the id of the pack.
+
+        :rtype: dict
+        """
+        if not self.ids:
+            return {}
+        self.env["account.analytic.line"].flush_model(["pack_id", "pack_use", "so_line", "unit_amount", "project_id"])
+        self.flush_model(["sale_line_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT pack_id, product_uom_id, SUM(unit_amount)
+                  FROM (SELECT l.pack_id, l.product_uom_id, l.unit_amount
+                          FROM account_analytic_line l
+                         WHERE l.pack_id = ANY(%(ids)s) AND l.pack_use = 'deducted'
+                         UNION ALL
+                        SELECT p.id, l.product_uom_id, l.unit_amount
+                          FROM project_pack p
+                          JOIN account_analytic_line l ON l.so_line = p.sale_line_id
+                         WHERE p.id = ANY(%(ids)s) AND l.pack_id IS NULL AND l.project_id IS NOT NULL) AS used
+                 GROUP BY pack_id, product_uom_id
+                """,
+                ids=list(self.ids),
+            )
+        )
+        hours = {}
+        for pack_id, unit_id, amount in rows:
+            hours[pack_id] = hours.get(pack_id, 0.0) + self._to_hours(amount, unit_id)
+        return hours
+
+    @api.model
+    def _to_hours(self, amount, unit_id):
+        unit, hour = self.env["uom.uom"].browse(unit_id), self.env["sale.order.line"]._get_unit("hour")
+        if not unit or unit == hour:
+            return amount
+        return unit._compute_quantity(amount, hour, round=False, raise_if_failure=False)
+
+    def _get_facts(self):
+        """Return what the arithmetic of packs wants to know of these.
+
+        :rtype: list[PackFacts]
+        """
+        used = self._get_used_hours()
+        return [
+            PackFacts(
+                key=pack.id,
+                purchased=pack.purchased_hours,
+                used=used.get(pack.id, 0.0),
+                first=pack.date_from,
+                last=pack.date_to,
+                is_closed=pack.is_closed,
+            )
+            for pack in self
+        ]
+
+    @api.model
+    def _get_of_projects(self, projects):
+        """Return the packs of projects, oldest first; nothing is asked of the database for none.
+
+        :param project.project projects: any
+        :rtype: project.pack
+        """
+        return self.search([("project_id", "in", projects.ids)]) if projects else self.browse()
+
+    def _build_ledgers(self):
+        """Return the ledgers of projects all of whose packs these are, in one query.
+
+        Packs that wait for their project are a ledger together, under the key False.
+
+        :return: by the id of the project
+        :rtype: dict[int, PackLedger]
+        """
+        facts = {fact.key: fact for fact in self._get_facts()}
+        groups = {}
+        for pack in self.sorted(lambda pack: (pack.date, pack.id)):
+            groups.setdefault(pack.project_id.id, []).append(facts[pack.id])
+        return {project_id: PackLedger(group) for project_id, group in groups.items()}
+
+    def _lock(self):
+        """Let only one transaction at a time take time from these packs: the other one is done again by Odoo."""
+        if self:
+            self.env.execute_query(SQL("UPDATE project_pack SET id = id WHERE id = ANY(%s) RETURNING id", list(self.ids)))
+
+    def _watch(self, ledger=None):
+        """Send the alerts that are due on these packs; one that has grown may alert again.
+
+        :param PackLedger ledger: of their project; looked up if not given
+        """
+        packs = self.sudo()
+        if ledger is None:
+            ledgers = packs._get_of_projects(packs.project_id)._build_ledgers()
+        for pack in packs.filtered("project_id"):
+            mine = ledger or ledgers[pack.project_id.id]
+            share = 100 * mine.share(pack.id) if pack.id in mine else 0.0
+            shares = pack.project_id._get_alert_shares()
+            reached = max((limit for limit in shares if share >= limit - 1e-6), default=0)
+            if reached < pack.alerted_share:
+                pack.alerted_share = reached
+            elif reached > pack.alerted_share:
+                pack.alerted_share = reached
+                pack._alert(reached, mine)
+
+    def _alert(self, share, ledger):
+        """Tell the consultant and the salesperson that a pack has reached a share.
+
+        :param int share: percent
+        :param PackLedger ledger: of the project
+        """
+        self.ensure_one()
+        users = (self.project_id.user_id | self.salesperson_id).filtered(lambda user: user.active and not user.share)
+        for user in users:
+            note = self.with_context(lang=user.lang or self.env.lang)
+            note.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=note.env._("%(share)s%% of %(pack)s used", share=share, pack=self.name),
+                note=note.env._(
+                    "%(project)s: %(left)s h left. Prepare the next pack in time.",
+                    project=self.project_id.name,
+                    left=format_duration(ledger.total),
+                ),
+            )
