@@ -20,6 +20,7 @@
         "data/project_lifecycle_spoc_duties_data.xml",
         "data/mail_template_data.xml",
         "security/project_open_point_security.xml",
+        "security/project_pack_security.xml",
         "security/project_area_coverage_security.xml",
         "data/project_open_point_data.xml",
         "data/project_business_area_data.xml",

@@ -33,8 +33,9 @@ class AccountAnalyticLine(models.Model):
     )
 
     def _auto_init(self):
-        """Entries that were there before have neither step nor use: work nothing out for all of them."""
-        for column, kind in (("step_id", "int4"), ("pack_use", "varchar")):
+        """Entries that were there before have no step, use or pack: work nothing out for all of them."""
+        columns = {"step_id": "int4", "pack_use": "varchar", "pack_id": "int4", "pack_project_id": "int4"}
+        for column, kind in columns.items():
             if not sql.column_exists(self.env.cr, self._table, column):
                 sql.create_column(self.env.cr, self._table, column, kind)
         return super()._auto_init()

@@ -194,14 +194,16 @@ class ProjectPack(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_used_hours(self):
+    def _get_used_hours(self, is_assigning=False):
         """Return the deducted hours of packs, in one query, by the id of the pack.
 
+        :param bool is_assigning: while entries get their pack, Odoo must not look for their order lines
         :rtype: dict
         """
         if not self.ids:
             return {}
-        self.env["account.analytic.line"].flush_model(["pack_id", "pack_use", "so_line", "unit_amount", "project_id"])
+        flushed = ["pack_id", "pack_use", "unit_amount"] + ([] if is_assigning else ["so_line", "project_id"])
+        self.env["account.analytic.line"].flush_model(flushed)
         self.flush_model(["sale_line_id"])
         rows = self.env.execute_query(
             SQL(
@@ -232,12 +234,12 @@ class ProjectPack(models.Model):
             return amount
         return unit._compute_quantity(amount, hour, round=False, raise_if_failure=False)
 
-    def _get_facts(self):
+    def _get_facts(self, is_assigning=False):
         """Return what the arithmetic of packs wants to know of these.
 
         :rtype: list[PackFacts]
         """
-        used = self._get_used_hours()
+        used = self._get_used_hours(is_assigning)
         return [
             PackFacts(
                 key=pack.id,
@@ -259,7 +261,7 @@ class ProjectPack(models.Model):
         """
         return self.search([("project_id", "in", projects.ids)]) if projects else self.browse()
 
-    def _build_ledgers(self):
+    def _build_ledgers(self, is_assigning=False):
         """Return the ledgers of projects all of whose packs these are, in one query.
 
         Packs that wait for their project are a ledger together, under the key False.
@@ -267,11 +269,45 @@ class ProjectPack(models.Model):
         :return: by the id of the project
         :rtype: dict[int, PackLedger]
         """
-        facts = {fact.key: fact for fact in self._get_facts()}
+        facts = {fact.key: fact for fact in self._get_facts(is_assigning)}
         groups = {}
         for pack in self.sorted(lambda pack: (pack.date, pack.id)):
             groups.setdefault(pack.project_id.id, []).append(facts[pack.id])
         return {project_id: PackLedger(group) for project_id, group in groups.items()}
+
+    def _adopt_entries(self):
+        """Bind the time of the project that is on the order line of these packs already."""
+        entries = self.env["account.analytic.line"].sudo()
+        for pack in self.filtered("sale_line_id"):
+            domain = [
+                ("so_line", "=", pack.sale_line_id.id),
+                ("project_id", "=", pack.project_id.id),
+                ("pack_id", "=", False),
+            ]
+            adopted = entries.search(domain)
+            if adopted:
+                self.env.execute_query(
+                    SQL(
+                        """
+                        UPDATE account_analytic_line
+                           SET pack_id = %s, pack_project_id = project_id, pack_use = COALESCE(pack_use, 'deducted')
+                         WHERE id = ANY(%s) RETURNING id
+                        """,
+                        pack.id,
+                        list(adopted.ids),
+                    )
+                )
+                adopted.invalidate_recordset(["pack_id", "pack_project_id", "pack_use"])
+                pack.invalidate_recordset(["entry_ids"])
+
+    def _ask_for_project(self):
+        """Ask the salesperson to choose the project of packs that wait for one."""
+        for pack in self:
+            pack.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=(pack.salesperson_id or self.env.user).id,
+                summary=self.env._("Choose the project of this pack"),
+            )
 
     def _lock(self):
         """Let only one transaction at a time take time from these packs: the other one is done again by Odoo."""

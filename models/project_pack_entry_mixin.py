@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_duration, sql
+from odoo.tools import format_duration
 
 from ..logic.packs import TINY
 
@@ -57,13 +57,6 @@ class ProjectPackEntryMixin(models.AbstractModel):
     )
     internal_note = fields.Text(groups="base.group_user", help="For us only: the description is what the client reads.")
 
-    def _auto_init(self):
-        """Entries that were there before are on no pack: work nothing out for all of them."""
-        for column in ("pack_id", "pack_project_id"):
-            if not sql.column_exists(self.env.cr, self._table, column):
-                sql.create_column(self.env.cr, self._table, column, "int4")
-        return super()._auto_init()
-
     # === COMPUTE METHODS === #
 
     @api.depends("project_id")
@@ -115,7 +108,8 @@ class ProjectPackEntryMixin(models.AbstractModel):
             for vals in asked:
                 vals.setdefault("pack_id", packs.get(vals["so_line"], self.env["project.pack"]).id)
         entries = super().create(vals_list)
-        entries._recompute_recordset(["pack_id", "pack_project_id"])
+        # now: what follows asks the order lines what they have left
+        entries._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
         by_hand = entries.browse(entry.id for entry, vals in zip(entries, vals_list, strict=True) if vals.get("pack_id"))
         if by_hand:
             by_hand._keep_without_line()
@@ -137,7 +131,7 @@ class ProjectPackEntryMixin(models.AbstractModel):
         before = {entry: entry.sudo().pack_id for entry in self}
         left = self._get_hours_left()
         res = super().write(vals)
-        self._recompute_recordset(["pack_id", "pack_project_id"])
+        self._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
         if not PACK_FIELDS.isdisjoint(vals):
             self._keep_without_line()
         self._log_moves(before)
@@ -183,7 +177,9 @@ class ProjectPackEntryMixin(models.AbstractModel):
         What Odoo puts on a line that is not paid in advance stays there; tasks name another pack, or none.
         """
         packs = self.env["project.pack"].sudo()._get_of_projects(self.project_id)
-        ledgers, by_project = packs._build_ledgers(), packs.grouped(lambda pack: pack.project_id.id)
+        if packs:
+            packs.filtered(lambda pack: pack.project_id._refuses_excess())._lock()
+        ledgers, by_project = packs._build_ledgers(is_assigning=True), packs.grouped(lambda pack: pack.project_id.id)
         for project, entries in self.grouped("project_id").items():
             ledger, own = ledgers.get(project.id), by_project.get(project.id, packs.browse())
             for entry in entries:

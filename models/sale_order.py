@@ -100,6 +100,7 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         """Hand orders over whose work goes to a project that is there already; new projects have done so by now."""
         res = super()._action_confirm()
+        self.order_line._create_packs()
         for order in self.sudo():
             if not order.intake_id.project_id and order.project_id.lifecycle_id:
                 order._hand_over(order.project_id)

@@ -2,6 +2,8 @@ from odoo import api, models
 
 # what of a line the hand-over to the project is worked out from
 HANDOVER_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "order_id", "is_downpayment"}
+# what tells which pack a line is, and of which project
+PACK_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "project_id"}
 
 
 class SaleOrderLine(models.Model):
@@ -13,16 +15,21 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines.sudo().order_id._refresh_intakes()
+        lines._create_packs()
         return lines
 
     def write(self, vals):
         res = super().write(vals)
         if not vals.keys().isdisjoint(HANDOVER_FIELDS):
             self.sudo().order_id._refresh_intakes()
+        if not vals.keys().isdisjoint(PACK_FIELDS):
+            self._create_packs()
+            self._watch_packs()
         return res
 
     def unlink(self):
         intakes = self.sudo().order_id.intake_id
+        self._delete_unused_packs()
         res = super().unlink()
         intakes._refresh()
         return res
@@ -57,6 +64,62 @@ class SaleOrderLine(models.Model):
         if project.lifecycle_id:
             self.order_id._hand_over(project)
         return project
+
+    # === PACKS === #
+
+    def _create_packs(self):
+        """Make a pack of each confirmed line of time paid in advance whose project has a lifecycle (S2.48).
+
+        May be asked again at any time: lines that have their pack keep it, one that waits for its project gets it.
+        Sends nothing.
+
+        :rtype: project.pack
+        """
+        Pack = self.env["project.pack"].sudo()
+        lines = self.sudo().filtered(
+            lambda line: line.state == "sale" and line.remaining_hours_available and line.product_uom_qty > 0
+        )
+        targets = {line: line._get_pack_projects() for line in lines}
+        targets = {line: projects for line, projects in targets.items() if projects.lifecycle_id}
+        if not targets:
+            return Pack
+        present = Pack.search([("sale_line_id", "in", [line.id for line in targets])]).grouped("sale_line_id")
+        packs = Pack
+        for line, projects in targets.items():
+            # of several projects somebody has to choose
+            project = projects if len(projects) == 1 else projects.browse()
+            pack = present.get(line)
+            if not pack:
+                pack = Pack.create({"sale_line_id": line.id, "project_id": project.id})
+                pack._ask_for_project() if not project else pack._adopt_entries()
+            elif project and not pack.project_id:
+                pack.project_id = project
+                pack._adopt_entries()
+            packs |= pack
+        return packs
+
+    def _get_pack_projects(self):
+        """Return the project whose time this line pays: its own, the order's, else those that re-invoice to the order.
+
+        :rtype: project.project
+        """
+        self.ensure_one()
+        own = self.project_id or self.order_id.project_id
+        if own:
+            return own
+        found = self.env["project.project"].sudo().search([("reinvoiced_sale_order_id", "=", self.order_id.id)])
+        return found.filtered("lifecycle_id")
+
+    def _watch_packs(self):
+        """Let packs that have grown alert again."""
+        packs = self.env["project.pack"].sudo().search([("sale_line_id", "in", self.ids)]) if self.ids else None
+        if packs:
+            packs._watch()
+
+    def _delete_unused_packs(self):
+        packs = self.env["project.pack"].sudo().search([("sale_line_id", "in", self.ids)]) if self.ids else None
+        if packs:
+            packs.unlink()
 
     def _get_sold_lines(self):
         """Return those of these lines that sell something to the project: no notes, advances or re-invoiced costs.
