@@ -69,7 +69,7 @@ class ProjectPack(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("sale_line_id.product_id", "sale_line_id.order_id.name", "date")
+    @api.depends("sale_line_id")
     def _compute_name(self):
         for pack in self:
             line = pack.sale_line_id.sudo()
@@ -78,7 +78,7 @@ class ProjectPack(models.Model):
             else:
                 pack.name = pack.name or self.env._("Pack")
 
-    @api.depends("sale_line_id.company_id", "project_id.company_id")
+    @api.depends("sale_line_id", "project_id")
     def _compute_company_id(self):
         for pack in self:
             pack.company_id = pack.sale_line_id.sudo().company_id or pack.project_id.sudo().company_id
@@ -90,18 +90,18 @@ class ProjectPack(models.Model):
                 self.env.su
             )
 
-    @api.depends("sale_line_id.order_id.user_id")
+    @api.depends("sale_line_id")
     def _compute_salesperson_id(self):
         for pack in self:
             pack.salesperson_id = pack.sale_line_id.sudo().order_id.user_id or pack.salesperson_id
 
-    @api.depends("sale_line_id.order_id.date_order")
+    @api.depends("sale_line_id")
     def _compute_date(self):
         for pack in self:
             ordered = pack.sale_line_id.sudo().order_id.date_order
             pack.date = (ordered and ordered.date()) or pack.date or fields.Date.context_today(pack)
 
-    @api.depends("sale_line_id.product_uom_qty", "sale_line_id.product_uom_id")
+    @api.depends("sale_line_id")
     def _compute_purchased_hours(self):
         hour = self.env.ref("uom.product_uom_hour")
         for pack in self:
@@ -113,7 +113,7 @@ class ProjectPack(models.Model):
             else:
                 pack.purchased_hours = pack.purchased_hours
 
-    @api.depends("sale_line_id.state")
+    @api.depends("sale_line_id")
     def _compute_is_cancelled(self):
         for pack in self:
             line = pack.sale_line_id.sudo()
@@ -251,6 +251,18 @@ class ProjectPack(models.Model):
             )
             for pack in self
         ]
+
+    def _follow_lines(self):
+        """Take over what changed on the order lines of these packs, and alert where that is due.
+
+        Asked by the orders: if the fields depended on them, each order without a pack would cost a query more.
+        """
+        names = ["name", "company_id", "salesperson_id", "date", "purchased_hours", "is_cancelled"]
+        packs = self.sudo()
+        for name in names:
+            self.env.add_to_compute(self._fields[name], packs)
+        packs._recompute_recordset(names)
+        packs._watch()
 
     @api.model
     def _get_of_projects(self, projects):

@@ -42,10 +42,14 @@ class ProjectPackMixin(models.AbstractModel):
 
     def write(self, vals):
         """Keep time on its pack when a project is not billable any more, which takes order lines off entries."""
-        if vals.get("allow_billable", True):
-            return super().write(vals)
-        stays = PacksStay("not billable")
-        return super(ProjectPackMixin, self.with_context(packs_stay=stays)).write(vals)
+        projects = self
+        if not vals.get("allow_billable", True):
+            projects = self.with_context(packs_stay=PacksStay("not billable"))
+        res = super(ProjectPackMixin, projects).write(vals)
+        if "company_id" in vals:
+            followed = self.filtered("lifecycle_id")
+            self.env["project.pack"].sudo()._get_of_projects(followed)._compute_company_id()
+        return res
 
     # === BUSINESS METHODS === #
 

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 
 # what of an order the hand-over to the project is worked out from
 HANDOVER_FIELDS = {"state", "user_id", "team_id"}
+# what packs follow
+PACK_FIELDS = {"state", "user_id", "date_order", "project_id"}
 
 
 class SaleOrder(models.Model):
@@ -68,6 +70,8 @@ class SaleOrder(models.Model):
         res = super().write(vals)
         if not vals.keys().isdisjoint(HANDOVER_FIELDS):
             self.sudo()._refresh_intakes()
+        if not vals.keys().isdisjoint(PACK_FIELDS):
+            self.order_line._create_packs()
         return res
 
     def unlink(self):

@@ -24,7 +24,6 @@ class SaleOrderLine(models.Model):
             self.sudo().order_id._refresh_intakes()
         if not vals.keys().isdisjoint(PACK_FIELDS):
             self._create_packs()
-            self._watch_packs()
         return res
 
     def unlink(self):
@@ -70,33 +69,39 @@ class SaleOrderLine(models.Model):
     def _create_packs(self):
         """Make a pack of each confirmed line of time paid in advance whose project has a lifecycle (S2.48).
 
-        May be asked again at any time: lines that have their pack keep it, one that waits for its project gets it.
-        Sends nothing.
-
-        :rtype: project.pack
+        May be asked again at any time: lines that have their pack keep it, which follows them; one that waits for its
+        project gets it. Sends nothing but the alerts that are due.
         """
-        Pack = self.env["project.pack"].sudo()
-        lines = self.sudo().filtered(
-            lambda line: line.state == "sale" and line.remaining_hours_available and line.product_uom_qty > 0
-        )
-        targets = {line: line._get_pack_projects() for line in lines}
-        targets = {line: projects for line, projects in targets.items() if projects.lifecycle_id}
-        if not targets:
-            return Pack
-        present = Pack.search([("sale_line_id", "in", [line.id for line in targets])]).grouped("sale_line_id")
-        packs = Pack
-        for line, projects in targets.items():
+        lines = self.sudo().filtered(lambda line: line.order_id.state in ("sale", "cancel") and line._may_be_pack())
+        if not lines:
+            return
+        present = self.env["project.pack"].sudo().search([("sale_line_id", "in", lines.ids)]).grouped("sale_line_id")
+        for line in lines:
+            pack = present.get(line)
+            if not pack and not line._is_new_pack():
+                continue
+            projects = line._get_pack_projects().filtered("lifecycle_id")
             # of several projects somebody has to choose
             project = projects if len(projects) == 1 else projects.browse()
-            pack = present.get(line)
-            if not pack:
-                pack = Pack.create({"sale_line_id": line.id, "project_id": project.id})
-                pack._ask_for_project() if not project else pack._adopt_entries()
-            elif project and not pack.project_id:
+            if not pack and projects:
+                pack = self.env["project.pack"].sudo().create({"sale_line_id": line.id, "project_id": project.id})
+                pack._adopt_entries() if project else pack._ask_for_project()
+            elif pack and project and not pack.project_id:
                 pack.project_id = project
                 pack._adopt_entries()
-            packs |= pack
-        return packs
+        self.env["project.pack"].union(*present.values()).sudo()._follow_lines()
+
+    def _is_new_pack(self):
+        return self.order_id.state == "sale" and self.product_uom_qty > 0
+
+    def _may_be_pack(self):
+        """Tell, without a query, whether this line can pay the time of a project with a lifecycle."""
+        own = self.project_id or self.order_id.project_id
+        return (
+            (not own or bool(own.lifecycle_id))
+            and self.product_id.service_policy == "ordered_prepaid"
+            and self.product_uom_id._has_common_reference(self._get_unit("hour"))
+        )
 
     def _get_pack_projects(self):
         """Return the project whose time this line pays: its own, the order's, else those that re-invoice to the order.
@@ -109,12 +114,6 @@ class SaleOrderLine(models.Model):
             return own
         found = self.env["project.project"].sudo().search([("reinvoiced_sale_order_id", "=", self.order_id.id)])
         return found.filtered("lifecycle_id")
-
-    def _watch_packs(self):
-        """Let packs that have grown alert again."""
-        packs = self.env["project.pack"].sudo().search([("sale_line_id", "in", self.ids)]) if self.ids else None
-        if packs:
-            packs._watch()
 
     def _delete_unused_packs(self):
         packs = self.env["project.pack"].sudo().search([("sale_line_id", "in", self.ids)]) if self.ids else None
