@@ -24,7 +24,8 @@ class ProjectPack(models.Model):
         string="Order line",
         readonly=True,
         copy=False,
-        ondelete="restrict",
+        # time that was taken from it keeps the pack, and with it the line
+        ondelete="cascade",
         help="What was bought. Packs without one were bought elsewhere, and are entered by hand.",
     )
     order_id = fields.Many2one(related="sale_line_id.order_id", string="Order")

@@ -28,7 +28,6 @@ class SaleOrderLine(models.Model):
 
     def unlink(self):
         intakes = self.sudo().order_id.intake_id
-        self._delete_unused_packs()
         res = super().unlink()
         intakes._refresh()
         return res
@@ -114,11 +113,6 @@ class SaleOrderLine(models.Model):
             return own
         found = self.env["project.project"].sudo().search([("reinvoiced_sale_order_id", "=", self.order_id.id)])
         return found.filtered("lifecycle_id")
-
-    def _delete_unused_packs(self):
-        packs = self.env["project.pack"].sudo().search([("sale_line_id", "in", self.ids)]) if self.ids else None
-        if packs:
-            packs.unlink()
 
     def _get_sold_lines(self):
         """Return those of these lines that sell something to the project: no notes, advances or re-invoiced costs.
