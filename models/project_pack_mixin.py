@@ -89,11 +89,18 @@ class ProjectPackMixin(models.AbstractModel):
 
     def _refuses_excess(self):
         """Tell whether time beyond the packs of this project is refused."""
-        return (self.company_id or self.env.company).sudo().pack_policy == "block"
+        return self._get_pack_company().pack_policy == "block"
 
     def _get_alert_shares(self):
         """Return the shares of a pack, in percent, at which the consultant and the salesperson are told.
 
         :rtype: list[int]
         """
-        return (self.company_id or self.env.company).sudo()._get_pack_alert_shares()
+        return self._get_pack_company()._get_pack_alert_shares()
+
+    def _get_pack_company(self):
+        """Return the company whose rules on packs hold for this project.
+
+        :rtype: res.company
+        """
+        return (self.company_id or self.env.company).sudo()

@@ -52,3 +52,4 @@ from . import test_tours
 from . import test_traceability
 from . import test_packs
 from . import test_pack_ledger_property
+from . import test_pack_concurrency
