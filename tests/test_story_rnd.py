@@ -47,7 +47,9 @@ class TestStoryRnd(StoryCommon, TransactionCase):
             project = self._open_project()
             self._receive_request(project)
             told = ["Re: Soil moisture probe"]
-            self.assertEqual(self._mails_to(self.client.email), told, "she is reached, so whatever is sent would reach her")
+            self.assertEqual(
+                self._mails_to(self.client.email), told, "she is reached, so whatever is sent would reach her"
+            )
             self._agree_on_requirements(project)
             self._report_on_feasibility(project)
             self._sign_agreement(project)
@@ -73,7 +75,9 @@ class TestStoryRnd(StoryCommon, TransactionCase):
         with self.mock_mail_gateway():
             project = self._open_project()
             self._pass(project, "Feasibility")
-            copy = project.with_user(self.administrator).copy({"name": "Soil acidity probe"}).with_user(self.consultant)
+            copy = (
+                project.with_user(self.administrator).copy({"name": "Soil acidity probe"}).with_user(self.consultant)
+            )
             self.assertEqual((copy.stage_id.name, copy.gate_state), ("Requirements", "blocked"))
             self.assertFalse(copy.gate_decision_ids)
             self._pass(copy, "Feasibility")
@@ -199,7 +203,12 @@ class TestStoryRnd(StoryCommon, TransactionCase):
         People = self.env["project.lifecycle.stakeholder"].with_user(self.consultant)
         People.create(
             [
-                {"project_id": project.id, "side": "ours", "partner_id": self.consultant.partner_id.id, "is_lead": True},
+                {
+                    "project_id": project.id,
+                    "side": "ours",
+                    "partner_id": self.consultant.partner_id.id,
+                    "is_lead": True,
+                },
                 {"project_id": project.id, "side": "ours", "partner_id": self.colleague.partner_id.id},
                 {"project_id": project.id, "partner_id": self.client.id, "client_role": "spoc", "is_lead": True},
                 {"project_id": project.id, "partner_id": engineer.id, "client_role": "key_user"},
@@ -209,7 +218,7 @@ class TestStoryRnd(StoryCommon, TransactionCase):
         self.assertEqual(project.spoc_id, self.client)
 
     def _plan_the_batch(self, project):
-        """A phase with its milestone, agreed by the client; what it expects beyond the prototype is judged and told."""
+        """A phase with its milestone, agreed by the client; what it expects beyond that is judged and told."""
         phase = self._add_phase(project, "Batch of ten", "Ten fields are measured", fields.Date.to_date("2026-10-15"))
         project.action_phases_agreed()
         self.assertEqual(phase.agreed_by_id, self.client)

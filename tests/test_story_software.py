@@ -97,7 +97,9 @@ class TestStorySoftware(StoryCommon, HttpCase):
             self._plan(project)
             self._tell_the_client(project)
             told = ["Aranda quotation", "Welcome to your project"]
-            self.assertEqual(self._mails_to(self.spoc.email), told, "quotation and comment reach her, so whatever is sent would")
+            self.assertEqual(
+                self._mails_to(self.spoc.email), told, "quotation and comment reach her, so whatever is sent would"
+            )
             self._pass_internal_kickoff(project)
             self._name_spoc(project)
             self._cover_the_firm(project)
