@@ -214,7 +214,7 @@ class TestShippedLifecycles(TransactionCase):
                     "S2.48, S2.51",
                     "S2.49, S2.50, S2.66",
                     "S2.52",
-                    "S2.60, S2.61",
+                    "S2.53",
                 },
                 "Planning and launch": {"S1.33"},
             },
