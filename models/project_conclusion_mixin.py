@@ -101,7 +101,10 @@ class ProjectConclusionMixin(models.AbstractModel):
             if not deviations:
                 raise UserError(self.env._("List the deviations: what is not aligned, and how you live with it."))
             return {"conclusion": conclusion, "statement": statement, "deviations": deviations}
-        apart = self._get_items_on_the_way(stage).filtered(lambda item: item._is_deviation())
+        # with a note or without: what the client refuses is not as planned; unacceptable refusals close the gate
+        apart = self._get_items_on_the_way(stage).filtered(
+            lambda item: item.agreement == "not_agreed" and not item.is_unacceptable and item.state in ("open", "met")
+        )
         if apart:
             raise UserError(
                 self.env._(
