@@ -179,6 +179,18 @@ class TestWaysIntoTheKickoff(ScopeCommon):
         with self.assertRaisesRegex(ValidationError, "no contact of Client Inc."):
             self.minute.with_user(self.consultant).action_explained_and_agreed(self.stranger.id)
 
+    def test_only_a_kickoff_is_concluded(self):
+        fresh = self.create_project("Fresh")
+        self.tick_all(fresh, self.first)
+        with self.assertRaisesRegex(UserError, "nothing to conclude"):
+            fresh.with_user(self.consultant).action_conclude(self.second.id, "take_over", "All fits")
+        self.assertFalse(fresh.with_user(self.consultant)._get_concluded_stages(self.first))
+
+    def test_a_kickoff_without_criteria_is_concluded(self):
+        self.second.checklist_template_ids.unlink()
+        self.items_of(self.project, self.second).sudo().unlink()
+        self.assertEqual(self.own._get_concluded_stages(self.optional), self.second)
+
     def test_refusals(self):
         minute = self.minute.with_user(self.consultant)
         minute.write({"explained_on": "2026-01-05", "agreement": "not_agreed", "agreed_by_id": self.spoc.id})
