@@ -197,9 +197,7 @@ class ProjectMoveMixin(models.AbstractModel):
         order = self._get_stage_order()
         if stage.id not in order:
             return stage.browse()
-        return stage.browse(
-            moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids)
-        )
+        return stage.browse(moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids))
 
     def _get_items_of_exit(self, way_out):
         """Return the criteria that are asked when the project takes an exit from the stage in which it stands.

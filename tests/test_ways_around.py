@@ -179,6 +179,15 @@ class TestWaysIntoTheKickoff(ScopeCommon):
         with self.assertRaisesRegex(ValidationError, "no contact of Client Inc."):
             self.minute.with_user(self.consultant).action_explained_and_agreed(self.stranger.id)
 
+    def test_notes_on_people_stay_where_they_are(self):
+        Note = self.env["project.spoc.note"].with_user(self.consultant)
+        note = Note.create({"project_id": self.project.id, "partner_id": self.spoc.id, "communication": "By phone"})
+        other = self.env["res.partner"].create({"name": "Nina New", "parent_id": self.client_company.id})
+        for values in ({"project_id": self.other_project.id}, {"partner_id": other.id}):
+            with self.subTest(values), self.assertRaisesRegex(AccessError, "A note stays"):
+                note.write(values)
+        note.write({"project_id": self.project.id, "communication": "By mail"})
+
     def test_only_a_kickoff_is_concluded(self):
         fresh = self.create_project("Fresh")
         self.tick_all(fresh, self.first)
