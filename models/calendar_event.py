@@ -27,6 +27,8 @@ class CalendarEvent(models.Model):
         "project.checklist.item",
         "calendar_event_checklist_item_rel",
         string="Points of the session",
+        # Odoo copies meetings, also for each recurrence, with the rights of whoever plans them
+        copy=False,
         groups="project.group_project_user",
     )
     held_on = fields.Date("Held on", copy=False, groups="base.group_user")
@@ -107,6 +109,9 @@ class CalendarEvent(models.Model):
         before = self._get_session_projects()
         if changed & SESSION_FIELDS:
             before._check_lifecycle_consultant()
+        if "active" in changed and not self.env.su:
+            # a session that was held proves a criterion, and stands in the minutes
+            self.sudo().filtered("held_on").sudo(False)._get_session_projects()._check_lifecycle_consultant()
         if changed & MINUTES_FIELDS:
             self._check_may_write_minutes()
         res = super().write(vals)
@@ -115,6 +120,10 @@ class CalendarEvent(models.Model):
             (after - before)._check_lifecycle_consultant()
         (before | after)._refresh_criteria()
         return res
+
+    def copy(self, default=None):
+        """Duplicate meetings: the duplicate of a session is a meeting like any other, for sessions are planned."""
+        return super().copy({"lifecycle_project_id": False, "session_kind": False, **(default or {})})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -176,6 +185,11 @@ class CalendarEvent(models.Model):
         if not self.lifecycle_project_id:
             return self.env._("Meeting")
         return self.env._("Session with minutes") if self.held_on and self.minutes else self.env._("Session")
+
+    def _is_with_client(self):
+        """Tell whether anybody is invited who is none of us."""
+        self.ensure_one()
+        return any(self.partner_ids.mapped("partner_share"))
 
     def _get_session_day(self):
         self.ensure_one()

@@ -42,6 +42,9 @@ class ProjectAgreementMixin(models.AbstractModel):
                 raise ValidationError(
                     self.env._("%(criterion)s: the day on which it was explained is yet to come.", criterion=item.name)
                 )
+            person = item.agreed_by_id.sudo()
+            if person.partner_share and item.project_id.sudo().partner_id:
+                item.project_id._check_is_contact(person)
             if item.agreed_by_id and not item.agreed_by_id.sudo().partner_share:
                 raise ValidationError(
                     self.env._(

@@ -158,6 +158,7 @@ class ProjectHandoverMixin(models.AbstractModel):
         return self.browse((apps.project_id - silent.project_id).ids)
 
     def _criterion_shortage_told(self):
-        """The days sold are enough for the scope, or the client was told that they are not (S2.30)."""
-        enough_or_told = ["|", ("days_short", "=", 0), ("shortage_told_on", "!=", False)]
+        """The days sold are enough for the scope, or the client was told by somebody that they are not (S2.30)."""
+        told = ["&", ("shortage_told_on", "!=", False), ("shortage_told_by_id", "!=", False)]
+        enough_or_told = ["|", ("days_short", "=", 0), *told]
         return self._get_with_intake([("app_count", ">", 0), *enough_or_told])

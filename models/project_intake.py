@@ -4,7 +4,7 @@ from datetime import datetime, time
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
 from ..logic import handover
@@ -213,6 +213,28 @@ class ProjectIntake(models.Model):
             sellers = intake.salesperson_id | intake.sudo().order_ids.user_id
             intake.is_sales_side = all_of_them or self.env.user in sellers
 
+    @api.constrains("told_on", "shortage_told_on")
+    def _check_told(self):
+        today = fields.Date.context_today(self)
+        for intake in self:
+            if any(day and day > today for day in (intake.told_on, intake.shortage_told_on)):
+                raise ValidationError(
+                    self.env._("%(handover)s: nobody can have been told in the future.", handover=intake.display_name)
+                )
+
+    @api.constrains("spoc_proposed_id")
+    def _check_spoc_proposed(self):
+        for intake in self.sudo():
+            spoc, customer = intake.spoc_proposed_id, intake.partner_id.commercial_partner_id
+            if spoc and customer and spoc.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is no contact of %(customer)s: the SPOC is one of the customer's people.",
+                        person=spoc.display_name,
+                        customer=customer.display_name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -245,6 +267,10 @@ class ProjectIntake(models.Model):
         # what was just written decides criteria, whoever wrote it
         self.sudo().project_id._refresh_criteria()
         return res
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # the client is what it is about, never who is written to
+        return []
 
     # === ACTIONS === #
 
@@ -489,7 +515,9 @@ class ProjectIntake(models.Model):
         """
         self.ensure_one()
         leader = self.order_id.team_id.user_id if rule.owner == "sales_manager" else self.salesperson_id
-        return leader or self.salesperson_id or self.project_id.user_id or self.env.user
+        # nobody who has left answers anything
+        present = (leader | self.salesperson_id | self.project_id.user_id).filtered("active")
+        return present[:1] or self.env.user
 
     def _prepare_draft_values(self):
         """Return what a draft of this hand-over takes over from it, to look at the rules before an order is saved."""

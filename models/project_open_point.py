@@ -274,6 +274,10 @@ class ProjectOpenPoint(models.Model):
                 )
             )
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # what is said about a point stays between us, unless somebody writes to the client on purpose
+        return []
+
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
         # the activity tells the owner, once
         return []
@@ -356,7 +360,8 @@ class ProjectOpenPoint(models.Model):
 
     @api.model
     def _prepare_owner_values(self, vals):
-        """Return the values with one owner: naming one takes the place of the other."""
+        """Return the values with one owner, whose side follows: naming one takes the place of the other."""
+        vals = {name: value for name, value in vals.items() if name != "side"}
         if vals.get("partner_id") and not vals.get("user_id"):
             return {**vals, "user_id": False}
         if vals.get("user_id") and not vals.get("partner_id"):
@@ -385,15 +390,20 @@ class ProjectOpenPoint(models.Model):
 
     def _check_may_ask(self, vals_list):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        for vals in vals_list:
+        # what the context says counts as if it had been written
+        defaults = {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_") and key.removeprefix("default_") not in RULE_FIELDS
+        }
+        for vals in [{**defaults, **vals} for vals in vals_list]:
             self._check_rule_untouched({name: vals[name] for name in vals.keys() & RULE_FIELDS})
             if not CLOSING_FIELDS.isdisjoint(vals):
                 raise AccessError(self.env._("A new point is open. Answer or withdraw it afterwards."))
-            project_id = vals.get("project_id") or self.env.context.get("default_project_id")
-            project = self.env["project.project"].browse(project_id)
+            project = self.env["project.project"].browse(vals.get("project_id"))
             if project and project._is_lifecycle_consultant():
                 continue
-            kind = vals.get("kind", self.env.context.get("default_kind", "question"))
+            kind = vals.get("kind", "question")
             if kind != "question" or not ASKED_FIELDS.issuperset(vals.keys() & CONTENT_FIELDS):
                 raise AccessError(
                     self.env._(

@@ -306,6 +306,9 @@ class ProjectPeopleMixin(models.AbstractModel):
         old = current.partner_id
         self._check_spoc_change(old, partner, reason, delay_days)
         date = date or fields.Date.context_today(self)
+        last = max(self.sudo().spoc_change_ids.mapped("date"), default=date)
+        if date < last:
+            raise UserError(self.env._("The SPOC changed on %(date)s: this change comes after it.", date=last))
         for_client = self.with_context(lang=partner.lang or self.env.lang)
         values = {
             "project_id": self.id,
@@ -341,15 +344,16 @@ class ProjectPeopleMixin(models.AbstractModel):
     def _move_client_side(self, old, new):
         """Let what belongs to the SPOC of one project follow to the new one: override to move more.
 
-        Here: following the project and its open tasks, access to the shared project, open points and the invitation
-        to sessions to come. Who keeps another role on the project stays a follower.
+        Here: following the project and its tasks, done ones too (who follows a task sees it), access to the shared
+        project, open points and the invitation to sessions to come. Who keeps another role on the project stays a
+        follower.
 
         :param res.partner old: the former SPOC
         :param res.partner new: the present one
         """
         self.ensure_one()
         project = self.sudo()
-        followed = project.task_ids.filtered(lambda task: not task.is_closed and old in task.message_partner_ids)
+        followed = project.task_ids.filtered(lambda task: old in task.message_partner_ids)
         shared = project.collaborator_ids.filtered(lambda collaborator: collaborator.partner_id == old)
         if shared and new not in project.collaborator_ids.partner_id:
             self.env["project.collaborator"].sudo().create(

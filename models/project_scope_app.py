@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
 from ..logic import handover
@@ -90,6 +90,27 @@ class ProjectScopeApp(models.Model):
             remaining = app.remaining_days if app.estimated_on else None
             app.needed_days = handover.needed_days(app.usual_days, remaining) if app.is_needed else 0.0
 
+    @api.constrains("intake_id", "project_id")
+    def _check_project_of_intake(self):
+        for app in self.sudo():
+            if app.intake_id and app.project_id != app.intake_id.project_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(app)s: its project is that of its hand-over, %(handover)s.",
+                        app=app.name,
+                        handover=app.intake_id.display_name,
+                    )
+                )
+
+    @api.constrains("limits_told_on")
+    def _check_told(self):
+        today = fields.Date.context_today(self)
+        for app in self:
+            if app.limits_told_on and app.limits_told_on > today:
+                raise ValidationError(
+                    self.env._("%(app)s: the client cannot have been told in the future.", app=app.name)
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -107,9 +128,17 @@ class ProjectScopeApp(models.Model):
         return apps
 
     def write(self, vals):
+        """Change applications; they stay where they are, and of limits that change the client is told anew.
+
+        :raises AccessError: if one of them would move to another project or hand-over
+        """
         self._check_sold_untouched([vals])
+        self._check_stay(vals)
         if "remaining_days" in vals:
             self._sign_estimate(vals)
+        if "limits" in vals and "limits_told_on" not in vals:
+            told = self.filtered(lambda app: app.limits_told_on and (app.limits or "") != (vals["limits"] or ""))
+            super(ProjectScopeApp, told).write({"limits_told_on": False})
         res = super().write(vals)
         self._follow_rules()
         return res
@@ -128,6 +157,14 @@ class ProjectScopeApp(models.Model):
     def _check_sold_untouched(self, vals_list):
         if not self.env.su and any(not vals.keys().isdisjoint(SOLD_FIELDS) for vals in vals_list):
             raise AccessError(self.env._("What is sold is read from the order: change it there."))
+
+    def _check_stay(self, vals):
+        moves = {name: vals[name] for name in ("project_id", "intake_id") if name in vals}
+        if self.env.su or not moves:
+            return
+        for app in self:
+            if any(app[name].id != value for name, value in moves.items()):
+                raise AccessError(self.env._("%(app)s stays with its project and hand-over.", app=app.name))
 
     @api.model
     def _complete_intakes(self, vals_list):

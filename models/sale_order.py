@@ -64,7 +64,17 @@ class SaleOrder(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create orders; none joins a hand-over by hand.
+
+        :raises AccessError: if it would
+        """
+        self._check_intake_untouched([*vals_list, {"intake_id": self.env.context.get("default_intake_id")}])
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_intake_untouched([vals])
         res = super().write(vals)
         if not vals.keys().isdisjoint(HANDOVER_FIELDS):
             self.sudo()._refresh_intakes()
@@ -92,7 +102,9 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if not order.intake_id:
             self._check_may_hand_over()
-            order._hand_over(order._get_lifecycle_project())
+            # a quotation opens no hand-over of somebody else, and its days are not sold yet: it joins when confirmed
+            project = order._get_lifecycle_project() if order.state == "sale" else self.env["project.project"]
+            order._hand_over(project)
         return order.intake_id.sudo(False)._get_form_action()
 
     # === BUSINESS METHODS === #
@@ -104,6 +116,17 @@ class SaleOrder(models.Model):
             if not order.intake_id.project_id and order.project_id.lifecycle_id:
                 order._hand_over(order.project_id)
         return res
+
+    def _check_intake_untouched(self, vals_list):
+        """Check that nobody joins an order to a hand-over by hand: whoever sells an order reads its hand-over.
+
+        :raises AccessError: if somebody does
+        """
+        if self.env.su:
+            return
+        for vals in vals_list:
+            if "intake_id" in vals and self.intake_id.ids != ([vals["intake_id"]] if vals["intake_id"] else []):
+                raise AccessError(self.env._("An order gets its hand-over by its button, or when it is confirmed."))
 
     def _check_may_hand_over(self):
         if not self.sudo()._get_lifecycle():

@@ -50,3 +50,4 @@ from . import test_templates
 from . import test_tour_kickoff
 from . import test_tours
 from . import test_traceability
+from . import test_ways_around

@@ -29,6 +29,7 @@ class ProjectSpocChangeWizard(models.TransientModel):
 
     @api.depends("project_id")
     def _compute_reading_list(self):
+        self.project_id.check_access("read")
         for wizard in self:
             wizard.reading_list = wizard.project_id._render_reading_list() if wizard.project_id else False
 
