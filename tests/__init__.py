@@ -33,6 +33,7 @@ from . import test_scope
 from . import test_scope_apps
 from . import test_scope_minutes
 from . import test_seams
+from . import test_sales_points
 from . import test_security
 from . import test_sessions
 from . import test_shipped_lifecycles
