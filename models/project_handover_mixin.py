@@ -12,7 +12,7 @@ class ProjectHandoverMixin(models.AbstractModel):
     _description = "Hand-over of a Project"
 
     intake_ids = fields.One2many(
-        "project.intake", "project_id", string="Hand-over", groups="project.group_project_user"
+        "project.intake", "project_id", string="Sales Hand-over", groups="project.group_project_user"
     )
     red_flag_ids = fields.One2many(
         "project.open.point",

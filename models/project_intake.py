@@ -305,7 +305,7 @@ class ProjectIntake(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hand-over"),
+            "name": self.env._("Sales Hand-over"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
