@@ -16,6 +16,7 @@ from . import test_held_gates
 from . import test_i18n
 from . import test_my_day
 from . import test_logic_planning
+from . import test_leads
 from . import test_logic_offsets
 from . import test_open_points
 from . import test_kickoff_meter
