@@ -10,6 +10,7 @@ from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
 from . import project_people_mixin
+from . import project_portal_invite_mixin
 from . import project_point_mixin
 from . import project_handover_mixin
 from . import project_shipped_mixin

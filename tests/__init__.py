@@ -26,6 +26,7 @@ from . import test_planning
 from . import test_portal
 from . import test_install_cycle
 from . import test_readiness
+from . import test_portal_invite
 from . import test_proposal
 from . import test_intake
 from . import test_intake_rules
