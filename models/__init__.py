@@ -50,6 +50,7 @@ from . import project_expectation
 from . import project_lifecycle_phase
 from . import project_project
 from . import project_my_day
+from . import project_my_day_kickoff
 from . import project_task
 from . import ir_attachment
 from . import ir_ui_menu
