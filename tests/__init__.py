@@ -21,6 +21,7 @@ from . import test_logic_offsets
 from . import test_open_points
 from . import test_kickoff_meter
 from . import test_kickoff_minutes
+from . import test_kickoff_queries
 from . import test_packaging
 from . import test_planning
 from . import test_portal
