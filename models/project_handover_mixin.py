@@ -32,7 +32,10 @@ class ProjectHandoverMixin(models.AbstractModel):
     )
 
     @api.depends(
-        "intake_ids.needed_days", "intake_ids.sold_days", "intake_ids.shortage_told_on", "intake_ids.shortage_told_days"
+        "intake_ids.needed_days",
+        "intake_ids.sold_days",
+        "intake_ids.shortage_told_on",
+        "intake_ids.shortage_told_days",
     )
     def _compute_shortage_notice(self):
         for project in self:

@@ -305,7 +305,7 @@ class ProjectIntake(models.Model):
         """Keep how many days were missing when the client was told that they are not enough."""
         # whoever may write that the client was told was checked by the caller
         for days, intakes in self.sudo().grouped("days_short").items():
-            super(ProjectIntake, intakes).write({"shortage_told_days": days})
+            intakes.shortage_told_days = days
 
     def _is_shortage_told(self):
         """Tell whether no days are missing, or none but those that the client was told about."""

@@ -80,5 +80,6 @@ class ProjectPortalInviteMixin(models.AbstractModel):
         if not self._may_be_invited(partner):
             return
         company = self.sudo().company_id or self.env.company
-        Wizard = self.env["portal.wizard"].with_context(clean_context(self.env.context)).with_company(company).sudo()
-        Wizard.create({"partner_ids": [Command.set(partner.ids)]}).user_ids.action_grant_access()
+        env = self.env(context=clean_context(self.env.context), su=True)
+        wizard = env["portal.wizard"].with_company(company).create({"partner_ids": [Command.set(partner.ids)]})
+        wizard.user_ids.action_grant_access()

@@ -76,8 +76,8 @@ internal = lifecycle.stage_ids[0]
 internal.guidance_how = internal.guidance_how.replace("Call the salesperson as soon", "Telephone as soon").replace(
     "how the sale went.", "how the sale went, in our words."
 )
-in_english = "how much involvement you expect, and have the right person named."
-(named,) = [term for term in kickoff._fields["guidance_how"].get_trans_terms(kickoff.guidance_how) if in_english in term]
+terms = kickoff._fields["guidance_how"].get_trans_terms(kickoff.guidance_how)
+(named,) = [term for term in terms if "have the right person named." in term]
 kickoff.update_field_translations("guidance_how", {"es_ES": {named: "El director es el interlocutor"}})
 env["mail.mail"].search([]).unlink()
 assert group in env.ref("base.group_user").all_implied_ids

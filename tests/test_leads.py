@@ -42,9 +42,7 @@ class TestNamedLeads(ScopeCommon):
 
     def test_why_us_on_the_hand_over_of_an_order(self):
         order = self.env["sale.order"].create({"partner_id": self.client_company.id, "user_id": self.seller.id})
-        self.env["project.intake"].create(
-            {"order_id": order.id, "project_id": self.project.id, "firm": "Bakes bread"}
-        )
+        self.env["project.intake"].create({"order_id": order.id, "project_id": self.project.id, "firm": "Bakes bread"})
         form = self.open(self.led.action_open_vision())
         form.why_chosen = "Price"
         form.save()

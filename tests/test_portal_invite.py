@@ -39,8 +39,10 @@ class TestPortalInvite(MailCase, HttpCase, PeopleCommon):
         template = self.env.ref("auth_signup.portal_set_password_email")
         subject = template.with_context(lang=partner.lang)._render_field("subject", self.logins_of(partner).ids)
         return self._new_mails.filtered(
-            lambda mail: mail.email_to == partner.email_formatted
-            or (partner in mail.recipient_ids and mail.subject in subject.values())
+            lambda mail: (
+                mail.email_to == partner.email_formatted
+                or (partner in mail.recipient_ids and mail.subject in subject.values())
+            )
         )
 
     def take_over_by_portal_user(self):
@@ -100,7 +102,11 @@ class TestPortalInvite(MailCase, HttpCase, PeopleCommon):
         login = self.portal_user.copy({"login": "bruno", "name": "Bruno", "partner_id": self.bruno.id})
         for active in (True, False):
             login.active = active
-            with self.subTest(active=active), self.mock_mail_gateway(mail_unlink_sent=False), self.cr.savepoint() as point:
+            with (
+                self.subTest(active=active),
+                self.mock_mail_gateway(mail_unlink_sent=False),
+                self.cr.savepoint() as point,
+            ):
                 wizard = self.open_change()
                 self.assertFalse(wizard.may_be_invited or wizard.is_invited)
                 wizard.save().action_change()
