@@ -39,7 +39,7 @@ class TestSalesPoints(HttpCase, HandoverCommon):
         """Return the points that the screen shows with some of its filters, read as the list and the cards do."""
         action = self.env[self.env.ref(ACTION)._name]._for_xml_id(ACTION)
         Point = self.env[action["res_model"]].with_user(user)
-        views = Point.get_views([(False, "list"), (False, "kanban"), (False, "form"), (False, "search")])["views"]
+        views = Point.get_views([*action["views"], (False, "search")])["views"]
         search = etree.fromstring(views["search"]["arch"])
         domain = safe_eval(action["domain"] or "[]")
         for name in filters:
