@@ -12,7 +12,7 @@ class ProjectHandoverMixin(models.AbstractModel):
     _description = "Hand-over of a Project"
 
     intake_ids = fields.One2many(
-        "project.intake", "project_id", string="Hand-over", groups="project.group_project_user"
+        "project.intake", "project_id", string="Sales Hand-over", groups="project.group_project_user"
     )
     red_flag_ids = fields.One2many(
         "project.open.point",
@@ -27,11 +27,20 @@ class ProjectHandoverMixin(models.AbstractModel):
     shortage_notice = fields.Char(
         compute="_compute_shortage_notice", groups="project.group_project_user", export_string_translation=False
     )
+    is_shortage_to_tell = fields.Boolean(
+        compute="_compute_shortage_notice", groups="project.group_project_user", export_string_translation=False
+    )
 
-    @api.depends("intake_ids.needed_days", "intake_ids.sold_days", "intake_ids.shortage_told_on")
+    @api.depends(
+        "intake_ids.needed_days",
+        "intake_ids.sold_days",
+        "intake_ids.shortage_told_on",
+        "intake_ids.shortage_told_days",
+    )
     def _compute_shortage_notice(self):
         for project in self:
             intake = project.intake_ids[:1]
+            project.is_shortage_to_tell = bool(intake) and intake._is_shortage_to_tell()
             project.shortage_notice = (
                 self.env._(
                     "The pack is not enough: the scope needs %(needed)s days, %(sold)s are sold."
@@ -158,7 +167,6 @@ class ProjectHandoverMixin(models.AbstractModel):
         return self.browse((apps.project_id - silent.project_id).ids)
 
     def _criterion_shortage_told(self):
-        """The days sold are enough for the scope, or the client was told by somebody that they are not (S2.30)."""
-        told = ["&", ("shortage_told_on", "!=", False), ("shortage_told_by_id", "!=", False)]
-        enough_or_told = ["|", ("days_short", "=", 0), *told]
-        return self._get_with_intake([("app_count", ">", 0), *enough_or_told])
+        """The days sold are enough for the scope, or the client was told how many are not there (S2.30)."""
+        intakes = self.env["project.intake"].search([("project_id", "in", self.ids), ("app_count", ">", 0)])
+        return self.browse(intakes.filtered(lambda intake: intake._is_shortage_told()).project_id.ids)

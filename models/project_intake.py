@@ -6,6 +6,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import float_compare
 
 from ..logic import handover
 
@@ -83,6 +84,8 @@ class ProjectIntake(models.Model):
     shortage_told_on = fields.Date("Client told on", tracking=True)
     shortage_told_by_id = fields.Many2one("res.users", string="Client told by", domain=[("share", "=", False)])
     shortage_told_to = fields.Char("Who was told", help="Who of the client was told that the days are not enough.")
+    # how many were missing then: what comes on top is to be told as well
+    shortage_told_days = fields.Float(readonly=True, copy=False, export_string_translation=False)
 
     app_ids = fields.One2many("project.scope.app", "intake_id", string="Applications")
     flag_ids = fields.One2many("project.open.point", "intake_id", string="Points for sales", readonly=True)
@@ -264,6 +267,8 @@ class ProjectIntake(models.Model):
             self._refresh()
         elif not vals.keys().isdisjoint(SALES_FIELDS):
             self._run_rules()
+        if vals.get("shortage_told_on"):
+            self._keep_shortage_told()
         # what was just written decides criteria, whoever wrote it
         self.sudo().project_id._refresh_criteria()
         return res
@@ -322,16 +327,34 @@ class ProjectIntake(models.Model):
                         )
                     )
 
+    def _keep_shortage_told(self):
+        """Keep how many days were missing when the client was told that they are not enough."""
+        # whoever may write that the client was told was checked by the caller
+        for days, intakes in self.sudo().grouped("days_short").items():
+            intakes.shortage_told_days = days
+
+    def _is_shortage_told(self):
+        """Tell whether no days are missing, or none but those that the client was told about."""
+        self.ensure_one()
+        told = self.shortage_told_days if self.shortage_told_on else 0.0
+        return float_compare(self.days_short, told, precision_digits=2) <= 0
+
+    def _is_shortage_to_tell(self):
+        """Tell whether days are missing, and not as many as the client was told last."""
+        self.ensure_one()
+        told = self.shortage_told_days if self.shortage_told_on else 0.0
+        return bool(self.days_short) and bool(float_compare(self.days_short, told, precision_digits=2))
+
     @api.model
     def _get_worked_out_fields(self):
-        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids"}
+        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids", "shortage_told_days"}
         return own | {name for name, field in self._fields.items() if field.compute and field.readonly}
 
     def _get_form_action(self):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hand-over"),
+            "name": self.env._("Sales Hand-over"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -18,7 +18,7 @@ class ProjectOpenPointFlagMixin(models.AbstractModel):
 
     intake_id = fields.Many2one(
         "project.intake",
-        string="Hand-over",
+        string="Sales Hand-over",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

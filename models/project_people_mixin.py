@@ -287,7 +287,7 @@ class ProjectPeopleMixin(models.AbstractModel):
         else:
             current._end(fields.Date.context_today(self))
 
-    def _change_spoc(self, partner, reason, delay_days, date=None, is_mailed=True):
+    def _change_spoc(self, partner, reason, delay_days, date=None, is_mailed=True, is_invited=False):
         """Replace the SPOC of one project: the history stays, the access of the client moves over.
 
         :param res.partner partner: the new SPOC, a contact of the project's customer
@@ -295,8 +295,10 @@ class ProjectPeopleMixin(models.AbstractModel):
         :param int delay_days: expected delay, in working days, 0 or more
         :param date date: first day of the new SPOC; today if not given
         :param bool is_mailed: whether the new SPOC is told by mail
+        :param bool is_invited: whether the new SPOC is invited to the portal, unless there is a login already
         :raises AccessError: if the current user is not the consultant of the project
-        :raises UserError: without reason, without a SPOC before, or if it is the same person
+        :raises UserError: without reason, without a SPOC before, if it is the same person, or if the invitation has
+            no address
         :rtype: project.spoc.change
         """
         self.ensure_one()
@@ -329,6 +331,8 @@ class ProjectPeopleMixin(models.AbstractModel):
         self.with_context(no_mail_to_attendees=not is_mailed)._move_client_side(old, partner)
         if is_mailed:
             change._mail_new_spoc()
+        if is_invited:
+            self._invite_to_portal(partner)
         return change.sudo(self.env.su)
 
     def _check_spoc_change(self, old, new, reason, delay_days):

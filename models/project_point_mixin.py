@@ -100,8 +100,9 @@ class ProjectPointMixin(models.AbstractModel):
         """
         projects = self.sudo()
         intakes = projects.intake_ids
-        orders = projects.reinvoiced_sale_order_id | projects.sale_line_id.order_id | intakes.order_ids
-        return (intakes.salesperson_id | orders.user_id).sudo(False)
+        # one way after the other: a list of points reads the orders of all its projects at once
+        of_orders = projects.reinvoiced_sale_order_id.user_id | projects.sale_line_id.order_id.user_id
+        return (intakes.salesperson_id | intakes.order_ids.user_id | of_orders).sudo(False)
 
     def _move_client_points(self, old, new):
         """Give the open points of one contact of the client to another one.

@@ -17,7 +17,7 @@ class ProjectScopeApp(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
-    intake_id = fields.Many2one("project.intake", string="Hand-over", index="btree_not_null", ondelete="cascade")
+    intake_id = fields.Many2one("project.intake", string="Sales Hand-over", index="btree_not_null", ondelete="cascade")
     project_id = fields.Many2one(
         "project.project",
         compute="_compute_project_id",

@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
 
     intake_id = fields.Many2one(
         "project.intake",
-        string="Hand-over",
+        string="Sales Hand-over",
         readonly=True,
         copy=False,
         index="btree_not_null",

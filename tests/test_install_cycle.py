@@ -73,6 +73,13 @@ env.ref(point % "flag_deadline").guidance = "Ask the head of sales"
 env.ref(point % "sales_cycle").kind = "evidence"
 env.ref(point % "above_standard").with_context(lang="es_ES").guidance = "Preguntar al jefe de ventas"
 env.ref(point % "client_limits").sequence = 105
+internal = lifecycle.stage_ids[0]
+internal.guidance_how = internal.guidance_how.replace("Call the salesperson as soon", "Telephone as soon").replace(
+    "how the sale went.", "how the sale went, in our words."
+)
+terms = kickoff._fields["guidance_how"].get_trans_terms(kickoff.guidance_how)
+(named,) = [term for term in terms if "have the right person named." in term]
+kickoff.update_field_translations("guidance_how", {"es_ES": {named: "El director es el interlocutor"}})
 env["mail.mail"].search([]).unlink()
 assert group in env.ref("base.group_user").all_implied_ids
 edited = lifecycle.stage_ids[0]
@@ -222,6 +229,17 @@ assert item(early, "flag_deadline").state == "open"
 assert not env.ref(point % "flag_few_days").active and not item(early, "flag_few_days")
 assert (item(early, "flag_hours").state, item(early, "sales_call").state) == ("met", "met")
 assert item(early, "red_flags").kind == "computed" and item(early, "spoc_stays").state == "open"
+
+# guidance names the new pages, sentence by sentence, where the firm has left it as it was
+internal, kickoff = (env.ref(f"project_lifecycle.stage_software_{name}") for name in ("internal_kickoff", "kickoff"))
+assert "every doubt on the page Open points:" in internal.guidance_how, internal.guidance_how
+assert "Telephone as soon" in internal.guidance_how and "how the sale went, in our words." in internal.guidance_how
+assert "which you plan on the page Kick-off." in kickoff.guidance_how, kickoff.guidance_how
+assert "Go through the page Business areas" in kickoff.guidance_how
+assert "and have the right person named." in kickoff.guidance_how, "reworded in Spanish"
+in_spanish = kickoff.with_context(lang="es_ES").guidance_how
+assert "El director es el interlocutor" in in_spanish and "Go through all business areas" not in in_spanish
+assert "on the page Kick-off" in env.ref("project_lifecycle.stage_rnd_planning").guidance_how
 
 # what the kick-off works with
 assert env.ref("project_lifecycle.stage_software_kickoff").has_conclusion

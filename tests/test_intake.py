@@ -224,6 +224,38 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
         self.assertEqual(intake.shortage_told_by_id, self.consultant)
         self.assertIn(project, project.sudo()._get_meeting("shortage_told", project.sudo().stage_id))
 
+    @freeze_time("2026-03-02")
+    def test_the_client_is_told_again_of_other_numbers(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
+        project = intake.sudo().project_id.with_user(self.consultant)
+        sales_app, stock_app = project.scope_app_ids
+
+        def meets():
+            return project in project._get_meeting("shortage_told", project.sudo().stage_id)
+
+        self.assertTrue(project.is_shortage_to_tell)
+        project.action_shortage_told()
+        self.assertTrue(meets() and not project.is_shortage_to_tell)
+        stock_app.remaining_days = 6
+        self.assertTrue(project.is_shortage_to_tell and not meets(), "four days are missing, two were told")
+        project.action_shortage_told()
+        self.assertTrue(meets() and not project.is_shortage_to_tell)
+        sales_app.remaining_days = 2
+        self.assertTrue(meets() and project.is_shortage_to_tell, "fewer are missing than were told")
+        stock_app.is_needed = False
+        self.assertTrue(meets() and not project.is_shortage_to_tell, "nothing is missing")
+        with self.assertRaises(AccessError):
+            intake.with_user(self.consultant).shortage_told_days = 9
+
+    def test_told_by_hand(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
+        project = intake.sudo().project_id.with_user(self.consultant)
+        project.intake_ids.shortage_told_on = "2026-03-02"
+        self.assertFalse(project.is_shortage_to_tell)
+        project.intake_ids.shortage_told_on = False
+        self.assertTrue(project.is_shortage_to_tell)
+        self.assertNotIn(project, project._get_meeting("shortage_told", project.sudo().stage_id))
+
     def test_criterion_of_the_call(self):
         intake = self.hand_over((self.pack, 5))
         project = intake.sudo().project_id

@@ -1,4 +1,6 @@
+import json
 import re
+from pathlib import Path
 
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -354,6 +356,15 @@ class TestShippedLifecycles(TransactionCase):
                     project.action_exit(way_out.id, "why")
             project.action_exit(way_out.id, "why")
             self.assertEqual(project.stage_id, way_out.to_stage_id)
+
+    def test_updates_and_new_databases_guide_alike(self):
+        table = Path(__file__).parents[1] / "migrations/19.0.1.1.0/guidance.json"
+        for change in json.loads(table.read_text(encoding="utf-8")):
+            with self.subTest(change["after"]):
+                stage = self.env.ref(f"project_lifecycle.{change['stage']}")
+                terms = stage._fields[change["field"]].get_trans_terms(stage[change["field"]])
+                self.assertIn(change["after"], terms)
+                self.assertTrue(set(change["before"]).isdisjoint(terms))
 
     def test_worked_examples(self):
         """The examples a newcomer learns from stand in the stage where they happen."""
