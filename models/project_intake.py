@@ -261,6 +261,8 @@ class ProjectIntake(models.Model):
         """
         if not self.env.su:
             self._check_may_write(vals)
+        if vals.get("shortage_told_on"):
+            vals = {"shortage_told_by_id": self.env.uid, **vals}
         res = super().write(vals)
         if vals.get("project_id"):
             self._adopt_apps()
@@ -336,13 +338,13 @@ class ProjectIntake(models.Model):
     def _is_shortage_told(self):
         """Tell whether no days are missing, or none but those that the client was told about."""
         self.ensure_one()
-        told = self.shortage_told_days if self.shortage_told_on else 0.0
+        told = self.shortage_told_days if self.shortage_told_on and self.shortage_told_by_id else 0.0
         return float_compare(self.days_short, told, precision_digits=2) <= 0
 
     def _is_shortage_to_tell(self):
         """Tell whether days are missing, and not as many as the client was told last."""
         self.ensure_one()
-        told = self.shortage_told_days if self.shortage_told_on else 0.0
+        told = self.shortage_told_days if self.shortage_told_on and self.shortage_told_by_id else 0.0
         return bool(self.days_short) and bool(float_compare(self.days_short, told, precision_digits=2))
 
     @api.model

@@ -235,7 +235,7 @@ internal, kickoff = (env.ref(f"project_lifecycle.stage_software_{name}") for nam
 assert "every doubt on the page Open points:" in internal.guidance_how, internal.guidance_how
 assert "Telephone as soon" in internal.guidance_how and "how the sale went, in our words." in internal.guidance_how
 assert "which you plan on the page Kick-off." in kickoff.guidance_how, kickoff.guidance_how
-assert "Go through the page Business areas" in kickoff.guidance_how
+assert "On the page Scope, go through the business areas" in kickoff.guidance_how
 assert "and have the right person named." in kickoff.guidance_how, "reworded in Spanish"
 in_spanish = kickoff.with_context(lang="es_ES").guidance_how
 assert "El director es el interlocutor" in in_spanish and "Go through all business areas" not in in_spanish

@@ -20,7 +20,7 @@ LISTS = [
     ("project.area.coverage", "project_id", ("list",)),
     ("project.intake", "project_id", ("list",)),
 ]
-PAGES = ["lifecycle", "people", "handover", "points", "areas", "kickoff", "scope"]
+PAGES = ["lifecycle", "people", "handover", "points", "kickoff", "scope"]
 
 
 def get_specification(model, arch, kind="list"):

@@ -89,7 +89,7 @@ class TestWaysIntoTheHandover(HandoverCommon):
 
     def test_told_by_somebody(self):
         project = self.intake.sudo().project_id
-        self.intake.sudo().shortage_told_on = "2026-01-05"
+        self.intake.sudo().write({"shortage_told_on": "2026-01-05", "shortage_told_by_id": False})
         self.assertFalse(project._criterion_shortage_told())
         self.intake.sudo().shortage_told_by_id = self.consultant
         self.assertEqual(project._criterion_shortage_told(), project)
