@@ -80,9 +80,7 @@ class ProjectExpectation(models.Model):
     @api.depends("told_on")
     def _compute_told_to_id(self):
         for expectation in self:
-            expectation.told_to_id = expectation.told_on and (
-                expectation.told_to_id or expectation.project_id.spoc_id
-            )
+            expectation.told_to_id = expectation.told_on and (expectation.told_to_id or expectation.project_id.spoc_id)
 
     @api.onchange("verdict")
     def _onchange_verdict(self):
