@@ -60,7 +60,7 @@ class ProjectHandoverMixin(models.AbstractModel):
                     self.env._("%(project)s has no hand-over yet: its consultant opens one.", project=self.name)
                 )
             intake = self.sudo()._create_intake()
-        return intake.sudo(False)._get_form_action()
+        return intake.sudo(False)._get_action()
 
     def action_open_scope_apps(self):
         """Open the applications in scope of the project, in a list to write in."""
@@ -95,7 +95,11 @@ class ProjectHandoverMixin(models.AbstractModel):
         # the database would delete it along, and stumble over the orders that it belongs to
         intakes = self.filtered("lifecycle_id").sudo().intake_ids
         intakes.flag_ids.activity_ids.unlink()
+        orders = intakes.order_ids
         intakes.unlink()
+        for order in orders:
+            order.intake_id = order.handover_ids[:1]
+        orders._refresh_intakes()
 
     # === BUSINESS METHODS === #
 
@@ -107,9 +111,9 @@ class ProjectHandoverMixin(models.AbstractModel):
     def _create_intake(self):
         self.ensure_one()
         order = self.sale_order_id or self.reinvoiced_sale_order_id
-        if order and not order.intake_id.project_id:
+        if order:
             order._hand_over(self)
-            return order.intake_id
+            return self.intake_ids
         return self.env["project.intake"].create({"project_id": self.id, "salesperson_id": order.user_id.id})
 
     # === CRITERIA === #

@@ -45,6 +45,8 @@ class ProjectIntake(models.Model):
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
     order_ids = fields.One2many("sale.order", "intake_id", string="Orders", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True, index="btree_not_null", ondelete="cascade")
+    # an order that is deleted leaves this behind
+    is_from_order = fields.Boolean(readonly=True, export_string_translation=False)
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id", compute_sudo=True)
     salesperson_id = fields.Many2one("res.users", readonly=True, index="btree_not_null", tracking=True)
@@ -116,7 +118,9 @@ class ProjectIntake(models.Model):
     has_spoc = fields.Boolean("SPOC known", compute="_compute_has_spoc", store=True)
     is_sales_side = fields.Boolean(compute="_compute_is_sales_side", export_string_translation=False)
 
-    _one_an_order = models.UniqueIndex("(order_id) WHERE order_id IS NOT NULL", "The order has its hand-over already.")
+    _one_an_order = models.UniqueIndex(
+        "(order_id) WHERE order_id IS NOT NULL AND project_id IS NULL", "The order has its hand-over already."
+    )
     _one_a_project = models.UniqueIndex(
         "(project_id) WHERE project_id IS NOT NULL", "The project has its hand-over already."
     )
@@ -156,11 +160,10 @@ class ProjectIntake(models.Model):
         self.sudo()._prefetch_orders()
         for intake in self:
             # what was sold is the fact; the prices and the rest of the order stay where they are
-            orders = intake.sudo().order_ids
-            days, products = orders._get_sold()
+            days, products = intake.sudo()._get_sold()
             intake.sold_days = days
             intake.customising_sold = any(product.is_customising for product in products)
-            intake.order_cancelled = bool(orders) and all(order.state == "cancel" for order in orders)
+            intake.order_cancelled = intake.is_from_order and not intake.sudo()._get_counted_orders()
 
     @api.depends("app_ids.is_needed", "app_ids.is_sold", "app_ids.usual_days", "app_ids.needed_days")
     def _compute_scope(self):
@@ -243,9 +246,10 @@ class ProjectIntake(models.Model):
             order = self.env["sale.order"].browse(vals.get("order_id"))
             project = self.env["project.project"].browse(vals.get("project_id"))
             vals.setdefault("salesperson_id", order.user_id.id)
+            vals["is_from_order"] = bool(order)
             vals.setdefault("company_id", (order.company_id or project.company_id or self.env.company).id)
         intakes = super().create(vals_list)
-        for intake in intakes.filtered("order_id"):
+        for intake in intakes.filtered(lambda it: it.order_id and not it.order_id.intake_id):
             intake.order_id.intake_id = intake
         intakes._adopt_apps()
         intakes._refresh()
@@ -324,18 +328,39 @@ class ProjectIntake(models.Model):
 
     @api.model
     def _get_worked_out_fields(self):
-        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids"}
+        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids", "is_from_order"}
         return own | {name for name, field in self._fields.items() if field.compute and field.readonly}
 
-    def _get_form_action(self):
+    def _get_action(self):
+        """Return the action that opens this hand-over, or the list of these."""
+        action = {"type": "ir.actions.act_window", "name": self.env._("Hand-over"), "res_model": self._name}
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [(False, "form")]}
+        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+
+    def _get_counted_orders(self):
+        """Return the orders that sell to this hand-over: confirmed ones to a project, quotations before there is one.
+
+        :rtype: sale.order
+        """
+        states = ("sale",) if self.project_id else ("draft", "sent", "sale")
+        return (self.order_ids | self.order_id).filtered(lambda order: order.state in states)
+
+    def _get_sold(self):
+        """Return what is sold to this hand-over.
+
+        :return: the days of all lines; for each product its days, in the order of the lines
+        :rtype: tuple
+        """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hand-over"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        lines = self._get_counted_orders().order_line
+        return lines.filtered(lambda line: line._get_handover() == self)._sum_sold()
+
+    def _prepare_further_values(self):
+        """Return what sales wrote here and is as true of another project of the same order."""
+        self.ensure_one()
+        known = SALES_FIELDS | ASKED_FIELDS | {"told_by_id", "told_to_id", "told_on"}
+        return self._convert_to_write({name: self[name] for name in known - {"app_ids"}})
 
     @api.model
     def _get_watched_domain(self):
@@ -424,6 +449,7 @@ class ProjectIntake(models.Model):
         self.mapped("salesperson_id")
         orders = self.order_ids | self.order_id
         orders.mapped("state")
+        orders.handover_ids.mapped("project_id")
         lines = orders.order_line
         lines.mapped("product_uom_qty")
         lines.product_id.mapped("is_scope_app")
@@ -435,7 +461,7 @@ class ProjectIntake(models.Model):
         Apps = self.env["project.scope.app"].sudo().with_context(handover_syncing=True)
         missing, gone = [], Apps
         for intake in self:
-            _days, sold = intake.order_ids._get_sold()
+            _days, sold = intake._get_sold()
             present = intake.app_ids
             missing += [
                 {"intake_id": intake.id, "product_id": product.id}

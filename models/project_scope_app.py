@@ -79,7 +79,7 @@ class ProjectScopeApp(models.Model):
     def _compute_sold(self):
         self.intake_id.sudo()._prefetch_orders()
         for intake, apps in self.grouped("intake_id").items():
-            _days, sold = intake.sudo().order_ids._get_sold()
+            _days, sold = intake.sudo()._get_sold() if intake else (0.0, {})
             for app in apps:
                 app.is_sold = app.product_id in sold
                 app.sold_days = sold.get(app.product_id, 0.0)

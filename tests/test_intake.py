@@ -110,6 +110,32 @@ class TestOrderChanges(HandoverCommon):
         self.assertRecordValues(intake, [{"order_cancelled": False, "sold_days": 5}])
         self.assertEqual(len(intake.sudo().order_id.order_line.project_id), 1)
 
+    def test_no_order_that_is_confirmed_is_a_cancelled_one(self):
+        """Set back to a quotation, or deleted: the red flag stays until an order is confirmed again."""
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1))
+        order = intake.order_id
+        order._action_cancel()
+        order.action_draft()
+        self.assertRecordValues(intake, [{"order_cancelled": True, "sold_days": 0}])
+        self.assertRecordValues(intake.app_ids, [{"is_sold": False, "sold_days": 0}])
+        self.assertIn("The order was cancelled", self.flags_of(intake))
+        order.sudo().order_line[0].product_uom_qty = 9
+        self.assertEqual(intake.sold_days, 0, "nobody has signed it")
+        order.sudo().unlink()
+        self.assertRecordValues(intake, [{"order_id": False, "order_cancelled": True, "sold_days": 0}])
+        self.assertIn("The order was cancelled", self.flags_of(intake))
+
+    def test_a_quotation_may_be_changed_before_it_is_signed(self):
+        order = self.create_order((self.pack, 5), (self.app_sales, 1))
+        order.action_open_handover()
+        self.assertRecordValues(order.intake_id, [{"order_cancelled": False, "sold_days": 5}])
+        order._action_cancel()
+        self.assertRecordValues(order.intake_id, [{"order_cancelled": True, "sold_days": 0}])
+
+    def test_a_project_that_never_had_an_order_lost_none(self):
+        self.project.with_user(self.consultant).action_open_handover()
+        self.assertFalse(self.project.intake_ids.order_cancelled)
+
     def test_another_salesperson(self):
         intake = self.hand_over((self.pack, 5))
         intake = intake.sudo()
@@ -123,6 +149,70 @@ class TestOrderChanges(HandoverCommon):
         intake = order.intake_id
         order.sudo().unlink()
         self.assertFalse(intake.exists())
+
+
+@tagged("post_install", "-at_install")
+class TestOrderForTwoProjects(HandoverCommon):
+    """An order that leads to two projects hands both over, each with the days of its own lines."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.template.copy({"name": "Other", "is_template": True, "user_id": cls.consultant.id})
+        cls.shops = cls.create_service("Shops", service_tracking="project_only", project_template_id=other.id)
+        cls.order = cls.create_order((cls.pack, 5), (cls.shops, 3), (cls.shops, 2), (cls.app_sales, 1), (cls.studio, 1))
+        cls.order.action_open_handover()
+        cls.order.intake_id.write({"firm": "A bakery", "approach": "standard"})
+        cls.order.action_confirm()
+        lines = cls.order.sudo().order_line
+        cls.one, cls.two = lines[0].project_id.intake_ids, lines[1].project_id.intake_ids
+
+    def test_each_has_its_handover_and_its_days(self):
+        self.assertRecordValues(
+            self.one | self.two,
+            [
+                {"order_id": self.order.id, "sold_days": 5, "customising_sold": True, "salesperson_id": self.sales.id},
+                {"order_id": self.order.id, "sold_days": 5, "customising_sold": False, "salesperson_id": self.sales.id},
+            ],
+        )
+        self.assertEqual(self.order.sudo().order_line[2].project_id, self.two.project_id)
+        self.assertEqual(self.order.sudo().intake_id, self.one)
+        self.assertEqual((self.one.app_ids.product_id, len(self.two.app_ids)), (self.app_sales, 0))
+        self.assertEqual((self.two.firm, self.two.approach), ("A bakery", "standard"))
+
+    def test_changes_reach_both(self):
+        self.order.order_line[1].product_uom_qty = 7
+        self.assertEqual((self.one.sold_days, self.two.sold_days), (5, 9))
+        self.order._action_cancel()
+        self.assertEqual((self.one | self.two).mapped("order_cancelled"), [True, True])
+        self.order.action_draft()
+        self.order.action_confirm()
+        self.assertEqual((self.one.sold_days, self.two.sold_days), (5, 9))
+
+    def test_no_flag_comes_and_goes_while_the_order_is_confirmed(self):
+        self.assertFalse((self.one | self.two).flag_ids.filtered(lambda flag: flag.state == "withdrawn"))
+
+    def test_sales_and_the_consultant_open_both(self):
+        action = self.order.action_open_handover()
+        found = self.env[action["res_model"]].with_user(self.sales).search(action["domain"])
+        self.assertEqual(found, (self.one | self.two).with_user(self.sales))
+        found.write({"limits": "August"})
+        action = self.two.project_id.with_user(self.consultant).action_open_handover()
+        self.assertEqual(action["res_id"], self.two.id)
+
+    def test_the_second_was_missing(self):
+        self.two.unlink()
+        project = self.order.sudo().order_line[1].project_id.with_user(self.consultant)
+        self.assertEqual(self.one.sold_days, 5)
+        project.action_open_handover()
+        self.assertRecordValues(project.sudo().intake_ids, [{"order_id": self.order.id, "sold_days": 5}])
+        self.assertEqual(self.one.sold_days, 5)
+
+    def test_one_of_the_projects_goes(self):
+        self.one.project_id.unlink()
+        self.assertEqual(self.order.sudo().intake_id, self.two)
+        self.order.order_line[1].product_uom_qty = 4
+        self.assertGreaterEqual(self.two.sold_days, 6)
 
 
 @tagged("post_install", "-at_install")
