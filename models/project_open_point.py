@@ -9,7 +9,7 @@ from .project_open_point_flag_mixin import RULE_FIELDS
 ACTIVITY_TYPE = "project_lifecycle.mail_activity_type_open_point"
 DAYS_TO_ANSWER = 7
 # set by the actions below only
-CLOSING_FIELDS = {"state", "answer", "withdraw_reason", "answered_on", "answered_by_id"}
+CLOSING_FIELDS = {"state", "answer", "withdraw_reason", "answered_on", "answered_by_id", "discussed_on"}
 # what a colleague who asks may say; the consultant decides about the rest
 ASKED_FIELDS = {"project_id", "name", "description", "kind"}
 CONTENT_FIELDS = ASKED_FIELDS | {
@@ -118,6 +118,12 @@ class ProjectOpenPoint(models.Model):
     withdraw_reason = fields.Text("Withdrawn because", readonly=True, copy=False)
     answered_on = fields.Datetime("Closed on", readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", string="Closed by", readonly=True, copy=False, ondelete="restrict")
+    discussed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="A doubt that was discussed may stay open: its owner answers it by its deadline.",
+    )
     age_days = fields.Integer(
         "Days", compute="_compute_age_days", help="How many days it has been open, or was until it was closed."
     )
@@ -335,6 +341,19 @@ class ProjectOpenPoint(models.Model):
         # who may was checked above; the state changes by actions only
         self.sudo()._reopen({})
 
+    def action_discussed(self):
+        """Record that open points were discussed today; they wait for the answer of their owners.
+
+        :raises AccessError: if the user is not the consultant of the project
+        :raises UserError: if one of them is closed
+        """
+        self._check_may_manage()
+        for point in self:
+            if point.state != "open":
+                raise UserError(self.env._("%(point)s is closed already.", point=point.name))
+        # who may was checked above; it is written by this action only
+        self.sudo().filtered(lambda point: not point.discussed_on).discussed_on = fields.Date.context_today(self)
+
     def action_open_answer(self):
         """Open the dialog that takes the answer."""
         return self._open_close_wizard("answer", self.env._("Answer"))
@@ -346,8 +365,7 @@ class ProjectOpenPoint(models.Model):
     # === BUSINESS METHODS === #
 
     def _reopen(self, vals):
-        closing = {"answer": False, "withdraw_reason": False, "answered_on": False, "answered_by_id": False}
-        self.write({"state": "open", **closing, **vals})
+        self.write({**dict.fromkeys(CLOSING_FIELDS, False), "state": "open", **vals})
 
     def _open_close_wizard(self, mode, title):
         self.ensure_one()

@@ -112,6 +112,13 @@ class KickoffFacts:
     def _undo_problems_in_time(self):
         self._ask(kind="problem", is_blocking=False, deadline=fields.Date.today() - timedelta(days=1))
 
+    def _make_doubts(self):
+        doubts = self.project.open_point_ids.filtered(lambda point: point.kind == "doubt" and point.state == "open")
+        doubts.with_user(self.consultant).action_discussed()
+
+    def _undo_doubts(self):
+        self._ask(kind="doubt", is_blocking=False)
+
     def _make_areas(self):
         self.project.area_coverage_ids.verdict = "in"
 

@@ -404,6 +404,35 @@ class TestPointGates(OpenPointCommon):
         point.action_answer("Yes")
         self.assertEqual(item.state, "met")
 
+    def test_doubts_are_discussed(self):
+        item = self.ask_for("doubts", self.intake)
+        self.assertEqual(item.state, "met")
+        self.add()
+        doubt = self.add(kind="doubt", is_blocking=False, user_id=self.seller.id)
+        self.assertEqual(item.state, "open")
+        self.assert_gate(True, self.kickoff)
+        for user in (self.colleague, self.seller):
+            with self.assertRaises(AccessError):
+                doubt.with_user(user).action_discussed()
+        with self.assertRaises(AccessError):
+            doubt.discussed_on = "2026-03-02"
+        with self.assertRaises(AccessError):
+            self.add(kind="doubt", discussed_on="2026-03-02")
+        with freeze_time("2026-03-02 10:00:00"):
+            doubt.action_discussed()
+        with freeze_time("2026-03-05 10:00:00"):
+            doubt.action_discussed()
+        self.assertRecordValues(doubt, [{"discussed_on": date(2026, 3, 2), "state": "open"}])
+        self.assertEqual(item.state, "met")
+        doubt.action_answer("Yes")
+        self.assertEqual(item.state, "met")
+        with self.assertRaisesRegex(UserError, "closed already"):
+            doubt.action_discussed()
+        doubt.action_reopen()
+        self.assertEqual((doubt.discussed_on, item.state), (False, "open"))
+        doubt.action_withdraw("A mistake")
+        self.assert_gate(False, self.kickoff)
+
     def test_problems_in_time(self):
         item = self.ask_for("problems_in_time", self.intake)
         with freeze_time("2026-03-02"):
