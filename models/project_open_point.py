@@ -130,6 +130,7 @@ class ProjectOpenPoint(models.Model):
     is_overdue = fields.Boolean("Overdue", compute="_compute_age_days")
     can_manage = fields.Boolean(compute="_compute_rights", export_string_translation=False)
     can_answer = fields.Boolean(compute="_compute_rights", export_string_translation=False)
+    can_withdraw = fields.Boolean(compute="_compute_rights", export_string_translation=False)
 
     _one_owner = models.Constraint(
         "CHECK(num_nonnulls(user_id, partner_id) = 1)",
@@ -191,6 +192,7 @@ class ProjectOpenPoint(models.Model):
         for point in self:
             point.can_manage = point._is_managed()
             point.can_answer = point.state == "open" and point._may_be_answered()
+            point.can_withdraw = point.state == "open" and point._may_be_withdrawn()
 
     @api.constrains("stage_id", "project_id")
     def _check_stage_of_lifecycle(self):
@@ -239,7 +241,7 @@ class ProjectOpenPoint(models.Model):
         if not self.env.su:
             self._check_may_ask(vals_list)
             # nor by a default of the context
-            vals_list = [{**vals, "intake_id": False, "rule_id": False, "is_current": True} for vals in vals_list]
+            vals_list = [{**vals, "intake_id": False, "rule_id": False, "is_for_sales": False, "is_current": True} for vals in vals_list]
         points = super().create(vals_list)
         points._sync_activities()
         points.project_id._refresh_criteria()
@@ -307,7 +309,7 @@ class ProjectOpenPoint(models.Model):
                         point=point.name,
                         owner=point.sudo()._get_owner_name(),
                     )
-                    if not point.is_of_rule
+                    if not (point.is_of_rule or point.is_for_sales)
                     else self.env._(
                         "%(point)s is answered by its owner (%(owner)s) or by whoever sells the project.",
                         point=point.name,
@@ -320,10 +322,13 @@ class ProjectOpenPoint(models.Model):
         """Withdraw points that need no answer any more.
 
         :param str reason: why
-        :raises AccessError: if the user is not the consultant of the project
+        :raises AccessError: if the user is not the consultant of the project; what sent it back to sales is withdrawn
+            by its owner, by sales or by an administrator
         :raises UserError: without a reason, if one of them is closed, or was raised by a rule
         """
-        self._check_may_manage()
+        self.check_access("read")
+        self._check_left_to_sales()
+        self.filtered(lambda point: not point.is_for_sales)._check_may_manage()
         self._check_may_close_by_hand()
         self._withdraw(reason)
 
@@ -394,13 +399,20 @@ class ProjectOpenPoint(models.Model):
     def _may_be_answered(self):
         """Tell whether the current user answers the point: its owner, the consultant, a salesperson of the project.
 
-        What a rule has found on the hand-over is not the consultant's to answer.
+        What a rule has found on the hand-over, or sent the project back to sales, is not the consultant's to answer.
         """
         self.ensure_one()
-        if self.is_of_rule:
+        if self.is_of_rule or self.is_for_sales:
             return self._is_answered_by_sales()
         user = self.env.user
         return user == self.user_id or self._is_managed() or user in self.project_id._get_salespeople()
+
+    def _may_be_withdrawn(self):
+        """Tell whether the current user withdraws the point: see ``action_withdraw``."""
+        self.ensure_one()
+        if self.is_for_sales:
+            return self._is_answered_by_sales()
+        return not self.is_of_rule and self._is_managed()
 
     def _check_may_manage(self):
         self.check_access("read")
@@ -438,6 +450,8 @@ class ProjectOpenPoint(models.Model):
         if not content:
             return
         self._check_rule_untouched({name: vals[name] for name in content})
+        if not content <= {"deadline", "must_have"}:
+            self._check_left_to_sales()
         if "project_id" in vals and any(point.project_id.id != vals["project_id"] for point in self):
             raise AccessError(self.env._("A point stays with its project. Add one to the other project."))
         self.check_access("write")
