@@ -162,7 +162,9 @@ class ProjectHandoverMixin(models.AbstractModel):
         return self.browse((apps.project_id - silent.project_id).ids)
 
     def _criterion_shortage_told(self):
-        """The days sold are enough for the scope, or the client was told by somebody that they are not (S2.30)."""
-        told = ["&", ("shortage_told_on", "!=", False), ("shortage_told_by_id", "!=", False)]
-        enough_or_told = ["|", ("days_short", "=", 0), *told]
-        return self._get_with_intake([("app_count", ">", 0), *enough_or_told])
+        """The days sold are enough for the scope, or the client was told by somebody that they are not (S2.30).
+
+        A shortage that has grown since is told anew; nobody knows whether days are enough for an app without any.
+        """
+        intakes = self.env["project.intake"].search([("project_id", "in", self.ids), ("app_count", ">", 0)])
+        return self.browse(intakes.filtered(lambda intake: intake._is_shortage_settled()).project_id.ids)

@@ -84,6 +84,9 @@ class ProjectIntake(models.Model):
     told_on = fields.Date(help="When sales handed over what it knows, in a call.", tracking=True)
     shortage_told_on = fields.Date("Client told on", tracking=True)
     shortage_told_by_id = fields.Many2one("res.users", string="Client told by", domain=[("share", "=", False)])
+    shortage_told_days = fields.Float(
+        "Days told", readonly=True, help="How many days were missing when the client was told; ask again when it is more."
+    )
     shortage_told_to = fields.Char("Who was told", help="Who of the client was told that the days are not enough.")
 
     app_ids = fields.One2many("project.scope.app", "intake_id", string="Applications")
@@ -263,6 +266,10 @@ class ProjectIntake(models.Model):
         if not self.env.su:
             self._check_may_write(vals)
         res = super().write(vals)
+        if "shortage_told_on" in vals:
+            for intake in self.sudo():
+                told = intake.days_short if intake.shortage_told_on else 0.0
+                super(ProjectIntake, intake).write({"shortage_told_days": told})
         if vals.get("project_id"):
             self._adopt_apps()
             self._refresh()
@@ -329,6 +336,7 @@ class ProjectIntake(models.Model):
     @api.model
     def _get_worked_out_fields(self):
         own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids", "is_from_order"}
+        own |= {"shortage_told_days"}
         return own | {name for name, field in self._fields.items() if field.compute and field.readonly}
 
     def _get_action(self):
@@ -355,6 +363,15 @@ class ProjectIntake(models.Model):
         self.ensure_one()
         lines = self._get_counted_orders().order_line
         return lines.filtered(lambda line: line._get_handover() == self)._sum_sold()
+
+    def _is_shortage_settled(self):
+        """Tell whether the days sold are known to be enough, or the client was told by somebody how many are missing.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_told = self.shortage_told_on and self.shortage_told_by_id and self.days_short <= self.shortage_told_days
+        return bool(is_told or not (self.days_short or self.unknown_app_count))
 
     def _prepare_further_values(self):
         """Return what sales wrote here and is as true of another project of the same order."""

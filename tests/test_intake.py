@@ -314,6 +314,38 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
         self.assertEqual(intake.shortage_told_by_id, self.consultant)
         self.assertIn(project, project.sudo()._get_meeting("shortage_told", project.sudo().stage_id))
 
+    def test_a_shortage_that_grows_is_told_anew(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
+        project = intake.sudo().project_id
+        project.with_user(self.consultant).action_shortage_told()
+        self.assertEqual((intake.shortage_told_days, project._criterion_shortage_told()), (2, project))
+        app = project.scope_app_ids[0].with_user(self.consultant)
+        app.remaining_days = app.needed_days + 1
+        self.assertEqual((intake.days_short, intake.shortage_told_days), (3, 2))
+        self.assertFalse(project._criterion_shortage_told())
+        with self.assertRaisesRegex(AccessError, "worked out"):
+            intake.with_user(self.consultant).shortage_told_days = 9
+        project.with_user(self.consultant).action_shortage_told()
+        self.assertEqual(project._criterion_shortage_told(), project)
+        intake.order_id.order_line[0].product_uom_qty = 7
+        self.assertEqual(project._criterion_shortage_told(), project, "less than was told")
+        intake.with_user(self.consultant).write({"shortage_told_on": False, "shortage_told_by_id": False})
+        self.assertEqual(intake.shortage_told_days, 0)
+
+    def test_nobody_knows_whether_days_are_enough_for_an_app_without_any(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1))
+        project = intake.sudo().project_id
+        self.assertEqual(project._criterion_shortage_told(), project)
+        app = (
+            self.env["project.scope.app"]
+            .with_user(self.consultant)
+            .create({"project_id": project.id, "name": "Telephones"})
+        )
+        self.assertEqual((intake.days_short, intake.unknown_app_count), (0, 1))
+        self.assertFalse(project._criterion_shortage_told())
+        app.remaining_days = 2
+        self.assertEqual(project._criterion_shortage_told(), project)
+
     def test_criterion_of_the_call(self):
         intake = self.hand_over((self.pack, 5))
         project = intake.sudo().project_id
