@@ -136,6 +136,9 @@ class ProjectOpenPoint(models.Model):
         "CHECK(num_nonnulls(user_id, partner_id) = 1)",
         "A point has one owner: either one of us, or a contact of the client.",
     )
+    _asked_before_deadline = models.Constraint(
+        "CHECK(asked_on <= deadline)", "The deadline of a point comes after the day on which it was asked."
+    )
     _answer_given = models.Constraint("CHECK(state != 'answered' OR answer IS NOT NULL)", "Write the answer.")
     _reason_given = models.Constraint(
         "CHECK(state != 'withdrawn' OR withdraw_reason IS NOT NULL)", "Write why the point is withdrawn."
@@ -205,6 +208,15 @@ class ProjectOpenPoint(models.Model):
                         stage=point.stage_id.name,
                         project=point.project_id.name,
                     )
+                )
+
+    @api.constrains("asked_on")
+    def _check_asked(self):
+        today = fields.Date.context_today(self)
+        for point in self:
+            if point.asked_on > today:
+                raise ValidationError(
+                    self.env._("%(point)s: the day since which it is asked is yet to come.", point=point.name)
                 )
 
     @api.constrains("user_id", "partner_id")
