@@ -31,7 +31,14 @@ SALES_FIELDS = {
     "app_ids",
 }
 # worked out from orders and calendars, refreshed by what changes there
-REFRESHED_FIELDS = ("sold_days", "customising_sold", "order_cancelled", "days_until_deadline", "has_spoc")
+REFRESHED_FIELDS = (
+    "company_id",
+    "sold_days",
+    "customising_sold",
+    "order_cancelled",
+    "days_until_deadline",
+    "has_spoc",
+)
 
 
 class ProjectIntake(models.Model):
@@ -47,7 +54,7 @@ class ProjectIntake(models.Model):
     project_id = fields.Many2one("project.project", readonly=True, index="btree_not_null", ondelete="cascade")
     # an order that is deleted leaves this behind
     is_from_order = fields.Boolean(readonly=True, export_string_translation=False)
-    company_id = fields.Many2one("res.company", readonly=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True)
     partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id", compute_sudo=True)
     salesperson_id = fields.Many2one("res.users", readonly=True, index="btree_not_null", tracking=True)
 
@@ -157,6 +164,13 @@ class ProjectIntake(models.Model):
         for intake in self:
             intake.open_flag_count = len(intake.flag_ids.filtered(lambda flag: flag.state == "open"))
 
+    # a project that changes its company marks it itself (_refresh)
+    @api.depends("order_id", "project_id")
+    def _compute_company_id(self):
+        for intake in self:
+            known = intake.project_id.company_id or intake.order_id.company_id or intake.company_id
+            intake.company_id = known or self.env.company
+
     # what changes on an order marks these itself (_refresh), so that orders without a hand-over cost nothing more
     @api.depends("order_ids")
     def _compute_sold(self):
@@ -247,10 +261,8 @@ class ProjectIntake(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             order = self.env["sale.order"].browse(vals.get("order_id"))
-            project = self.env["project.project"].browse(vals.get("project_id"))
             vals.setdefault("salesperson_id", order.user_id.id)
             vals["is_from_order"] = bool(order)
-            vals.setdefault("company_id", (order.company_id or project.company_id or self.env.company).id)
         intakes = super().create(vals_list)
         for intake in intakes.filtered(lambda it: it.order_id and not it.order_id.intake_id):
             intake.order_id.intake_id = intake

@@ -258,6 +258,42 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
                     records.with_user(user).read(["display_name"])
         intake.with_user(self.sales_manager).read(["firm"])
 
+    def test_the_leader_of_the_team_opens_it_from_a_red_flag(self):
+        """With the rights of a salesperson alone, the leader reads the hand-over of a flag to answer, and no other."""
+        self.team.user_id = self.other_sales
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1))
+        other = self.hand_over((self.pack, 9))
+        theirs = intake.with_user(self.other_sales)
+        with self.assertRaises(AccessError):
+            theirs.read(["firm"])
+        intake.write({"approach": "standard", "scope_extent": "full"})
+        flag = intake.sudo().flag_ids.filtered(lambda it: it.user_id == self.other_sales)
+        self.assertEqual(flag.rule_id.name, "Few days for a full scope")
+        # what is remembered of reading with all rights
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with Form(theirs) as form:
+            self.assertEqual(form.sold_days, 5)
+        self.assertEqual(theirs.app_ids.mapped("name"), ["App Sales"])
+        flag.with_user(self.other_sales).action_answer("Agreed with the owner")
+        for values in ({"firm": "Mine"}, {"told_on": "2026-03-02"}):
+            with self.assertRaises(AccessError):
+                theirs.write(values)
+        with self.assertRaises(AccessError):
+            theirs.app_ids.write({"reason": "x"})
+        with self.assertRaises(AccessError):
+            other.with_user(self.other_sales).read(["firm"])
+
+    def test_it_follows_the_company_of_its_project(self):
+        branch = self.env["res.company"].create({"name": "Branch"})
+        project = self.create_project("Of the branch", partner_id=False)
+        project.with_user(self.consultant).action_open_handover()
+        project.company_id = branch
+        self.assertEqual(project.intake_ids.company_id, branch)
+        self.assertFalse(self.env["project.intake"].with_user(self.consultant).search([("project_id", "=", project.id)]))
+        project.company_id = self.env.company
+        self.assertEqual(project.intake_ids.company_id, self.env.company)
+
     def test_another_salesperson_may_not_hand_over(self):
         order = self.create_order((self.pack, 5))
         with self.assertRaises(AccessError):
