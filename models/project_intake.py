@@ -92,7 +92,7 @@ class ProjectIntake(models.Model):
     shortage_told_on = fields.Date("Client told on", tracking=True)
     shortage_told_by_id = fields.Many2one("res.users", string="Client told by", domain=[("share", "=", False)])
     shortage_told_days = fields.Float(
-        "Days told", readonly=True, help="How many days were missing when the client was told; ask again when it is more."
+        "Days told", readonly=True, help="How many days were missing when the client was told; more are told anew."
     )
     shortage_told_to = fields.Char("Who was told", help="Who of the client was told that the days are not enough.")
 

@@ -253,7 +253,8 @@ class ProjectOpenPoint(models.Model):
         if not self.env.su:
             self._check_may_ask(vals_list)
             # nor by a default of the context
-            vals_list = [{**vals, "intake_id": False, "rule_id": False, "is_for_sales": False, "is_current": True} for vals in vals_list]
+            cleared = {"intake_id": False, "rule_id": False, "is_for_sales": False, "is_current": True}
+            vals_list = [{**vals, **cleared} for vals in vals_list]
         points = super().create(vals_list)
         points._sync_activities()
         points.project_id._refresh_criteria()

@@ -160,7 +160,8 @@ class TestOrderForTwoProjects(HandoverCommon):
         super().setUpClass()
         other = cls.template.copy({"name": "Other", "is_template": True, "user_id": cls.consultant.id})
         cls.shops = cls.create_service("Shops", service_tracking="project_only", project_template_id=other.id)
-        cls.order = cls.create_order((cls.pack, 5), (cls.shops, 3), (cls.shops, 2), (cls.app_sales, 1), (cls.studio, 1))
+        sold = [(cls.pack, 5), (cls.shops, 3), (cls.shops, 2), (cls.app_sales, 1), (cls.studio, 1)]
+        cls.order = cls.create_order(*sold)
         cls.order.action_open_handover()
         cls.order.intake_id.write({"firm": "A bakery", "approach": "standard"})
         cls.order.action_confirm()
@@ -168,11 +169,12 @@ class TestOrderForTwoProjects(HandoverCommon):
         cls.one, cls.two = lines[0].project_id.intake_ids, lines[1].project_id.intake_ids
 
     def test_each_has_its_handover_and_its_days(self):
+        of_both = {"order_id": self.order.id, "sold_days": 5, "salesperson_id": self.sales.id}
         self.assertRecordValues(
             self.one | self.two,
             [
-                {"order_id": self.order.id, "sold_days": 5, "customising_sold": True, "salesperson_id": self.sales.id},
-                {"order_id": self.order.id, "sold_days": 5, "customising_sold": False, "salesperson_id": self.sales.id},
+                {**of_both, "customising_sold": True},
+                {**of_both, "customising_sold": False},
             ],
         )
         self.assertEqual(self.order.sudo().order_line[2].project_id, self.two.project_id)
@@ -290,7 +292,8 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
         project.with_user(self.consultant).action_open_handover()
         project.company_id = branch
         self.assertEqual(project.intake_ids.company_id, branch)
-        self.assertFalse(self.env["project.intake"].with_user(self.consultant).search([("project_id", "=", project.id)]))
+        Intake = self.env["project.intake"].with_user(self.consultant)
+        self.assertFalse(Intake.search([("project_id", "=", project.id)]))
         project.company_id = self.env.company
         self.assertEqual(project.intake_ids.company_id, self.env.company)
 
