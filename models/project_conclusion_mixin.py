@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
 from ..exceptions import GateRefused
@@ -161,8 +161,8 @@ class ProjectConclusionMixin(models.AbstractModel):
             lambda item: item.is_blocking and item.kind == "computed" and item._get_criterion() == "open_points"
         )
         if not asks:
-            # a criterion of this project alone, which the move brought about
-            project.env["project.checklist.item"].create(
+            # a criterion of this project alone, which the move brought about: not the consultant's to take away
+            project.env["project.checklist.item"].with_user(SUPERUSER_ID).create(
                 {
                     "step_id": step.id,
                     "custom_name": self.env._("The salesperson has answered what sent the project back to sales"),
@@ -183,5 +183,6 @@ class ProjectConclusionMixin(models.AbstractModel):
                 "user_id": owner.id,
                 "is_blocking": True,
                 "stage_id": stage.id,
+                "is_for_sales": True,
             }
         )

@@ -32,7 +32,14 @@ SALES_FIELDS = {
     "app_ids",
 }
 # worked out from orders and calendars, refreshed by what changes there
-REFRESHED_FIELDS = ("sold_days", "customising_sold", "order_cancelled", "days_until_deadline", "has_spoc")
+REFRESHED_FIELDS = (
+    "company_id",
+    "sold_days",
+    "customising_sold",
+    "order_cancelled",
+    "days_until_deadline",
+    "has_spoc",
+)
 
 
 class ProjectIntake(models.Model):
@@ -46,7 +53,9 @@ class ProjectIntake(models.Model):
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
     order_ids = fields.One2many("sale.order", "intake_id", string="Orders", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True, index="btree_not_null", ondelete="cascade")
-    company_id = fields.Many2one("res.company", readonly=True)
+    # an order that is deleted leaves this behind
+    is_from_order = fields.Boolean(readonly=True, export_string_translation=False)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True)
     partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id", compute_sudo=True)
     salesperson_id = fields.Many2one("res.users", readonly=True, index="btree_not_null", tracking=True)
 
@@ -83,9 +92,13 @@ class ProjectIntake(models.Model):
     told_on = fields.Date(help="When sales handed over what it knows, in a call.", tracking=True)
     shortage_told_on = fields.Date("Client told on", tracking=True)
     shortage_told_by_id = fields.Many2one("res.users", string="Client told by", domain=[("share", "=", False)])
+    shortage_told_days = fields.Float(
+        "Days told",
+        readonly=True,
+        copy=False,
+        help="How many days were missing when the client was told; more are told anew.",
+    )
     shortage_told_to = fields.Char("Who was told", help="Who of the client was told that the days are not enough.")
-    # how many were missing then: what comes on top is to be told as well
-    shortage_told_days = fields.Float(readonly=True, copy=False, export_string_translation=False)
 
     app_ids = fields.One2many("project.scope.app", "intake_id", string="Applications")
     flag_ids = fields.One2many("project.open.point", "intake_id", string="Points for sales", readonly=True)
@@ -119,7 +132,9 @@ class ProjectIntake(models.Model):
     has_spoc = fields.Boolean("SPOC known", compute="_compute_has_spoc", store=True)
     is_sales_side = fields.Boolean(compute="_compute_is_sales_side", export_string_translation=False)
 
-    _one_an_order = models.UniqueIndex("(order_id) WHERE order_id IS NOT NULL", "The order has its hand-over already.")
+    _one_an_order = models.UniqueIndex(
+        "(order_id) WHERE order_id IS NOT NULL AND project_id IS NULL", "The order has its hand-over already."
+    )
     _one_a_project = models.UniqueIndex(
         "(project_id) WHERE project_id IS NOT NULL", "The project has its hand-over already."
     )
@@ -153,17 +168,23 @@ class ProjectIntake(models.Model):
         for intake in self:
             intake.open_flag_count = len(intake.flag_ids.filtered(lambda flag: flag.state == "open"))
 
+    # a project that changes its company marks it itself (_refresh)
+    @api.depends("order_id", "project_id")
+    def _compute_company_id(self):
+        for intake in self:
+            known = intake.project_id.company_id or intake.order_id.company_id or intake.company_id
+            intake.company_id = known or self.env.company
+
     # what changes on an order marks these itself (_refresh), so that orders without a hand-over cost nothing more
     @api.depends("order_ids")
     def _compute_sold(self):
         self.sudo()._prefetch_orders()
         for intake in self:
             # what was sold is the fact; the prices and the rest of the order stay where they are
-            orders = intake.sudo().order_ids
-            days, products = orders._get_sold()
+            days, products = intake.sudo()._get_sold()
             intake.sold_days = days
             intake.customising_sold = any(product.is_customising for product in products)
-            intake.order_cancelled = bool(orders) and all(order.state == "cancel" for order in orders)
+            intake.order_cancelled = intake.is_from_order and not intake.sudo()._get_counted_orders()
 
     @api.depends("app_ids.is_needed", "app_ids.is_sold", "app_ids.usual_days", "app_ids.needed_days")
     def _compute_scope(self):
@@ -244,11 +265,10 @@ class ProjectIntake(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             order = self.env["sale.order"].browse(vals.get("order_id"))
-            project = self.env["project.project"].browse(vals.get("project_id"))
             vals.setdefault("salesperson_id", order.user_id.id)
-            vals.setdefault("company_id", (order.company_id or project.company_id or self.env.company).id)
+            vals["is_from_order"] = bool(order)
         intakes = super().create(vals_list)
-        for intake in intakes.filtered("order_id"):
+        for intake in intakes.filtered(lambda it: it.order_id and not it.order_id.intake_id):
             intake.order_id.intake_id = intake
         intakes._adopt_apps()
         intakes._refresh()
@@ -264,13 +284,15 @@ class ProjectIntake(models.Model):
         if vals.get("shortage_told_on"):
             vals = {"shortage_told_by_id": self.env.uid, **vals}
         res = super().write(vals)
+        if "shortage_told_on" in vals:
+            for intake in self.sudo():
+                told = intake.days_short if intake.shortage_told_on else 0.0
+                super(ProjectIntake, intake).write({"shortage_told_days": told})
         if vals.get("project_id"):
             self._adopt_apps()
             self._refresh()
         elif not vals.keys().isdisjoint(SALES_FIELDS):
             self._run_rules()
-        if vals.get("shortage_told_on"):
-            self._keep_shortage_told()
         # what was just written decides criteria, whoever wrote it
         self.sudo().project_id._refresh_criteria()
         return res
@@ -329,18 +351,6 @@ class ProjectIntake(models.Model):
                         )
                     )
 
-    def _keep_shortage_told(self):
-        """Keep how many days were missing when the client was told that they are not enough."""
-        # whoever may write that the client was told was checked by the caller
-        for days, intakes in self.sudo().grouped("days_short").items():
-            intakes.shortage_told_days = days
-
-    def _is_shortage_told(self):
-        """Tell whether no days are missing, or none but those that the client was told about."""
-        self.ensure_one()
-        told = self.shortage_told_days if self.shortage_told_on and self.shortage_told_by_id else 0.0
-        return float_compare(self.days_short, told, precision_digits=2) <= 0
-
     def _is_shortage_to_tell(self):
         """Tell whether days are missing, and not as many as the client was told last."""
         self.ensure_one()
@@ -349,18 +359,49 @@ class ProjectIntake(models.Model):
 
     @api.model
     def _get_worked_out_fields(self):
-        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids", "shortage_told_days"}
+        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids", "is_from_order"}
+        own |= {"shortage_told_days"}
         return own | {name for name, field in self._fields.items() if field.compute and field.readonly}
 
-    def _get_form_action(self):
+    def _get_action(self):
+        """Return the action that opens this hand-over, or the list of these."""
+        action = {"type": "ir.actions.act_window", "name": self.env._("Sales Hand-over"), "res_model": self._name}
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [(False, "form")]}
+        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+
+    def _get_counted_orders(self):
+        """Return the orders that sell to this hand-over: confirmed ones to a project, quotations before there is one.
+
+        :rtype: sale.order
+        """
+        states = ("sale",) if self.project_id else ("draft", "sent", "sale")
+        return (self.order_ids | self.order_id).filtered(lambda order: order.state in states)
+
+    def _get_sold(self):
+        """Return what is sold to this hand-over.
+
+        :return: the days of all lines; for each product its days, in the order of the lines
+        :rtype: tuple
+        """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Sales Hand-over"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        lines = self._get_counted_orders().order_line
+        return lines.filtered(lambda line: line._get_handover() == self)._sum_sold()
+
+    def _is_shortage_settled(self):
+        """Tell whether the days sold are known to be enough, or the client was told by somebody how many are missing.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_told = self.shortage_told_on and self.shortage_told_by_id and self.days_short <= self.shortage_told_days
+        return bool(is_told or not (self.days_short or self.unknown_app_count))
+
+    def _prepare_further_values(self):
+        """Return what sales wrote here and is as true of another project of the same order."""
+        self.ensure_one()
+        known = SALES_FIELDS | ASKED_FIELDS | {"told_by_id", "told_to_id", "told_on"}
+        return self._convert_to_write({name: self[name] for name in known - {"app_ids"}})
 
     @api.model
     def _get_watched_domain(self):
@@ -449,6 +490,7 @@ class ProjectIntake(models.Model):
         self.mapped("salesperson_id")
         orders = self.order_ids | self.order_id
         orders.mapped("state")
+        orders.handover_ids.mapped("project_id")
         lines = orders.order_line
         lines.mapped("product_uom_qty")
         lines.product_id.mapped("is_scope_app")
@@ -460,7 +502,7 @@ class ProjectIntake(models.Model):
         Apps = self.env["project.scope.app"].sudo().with_context(handover_syncing=True)
         missing, gone = [], Apps
         for intake in self:
-            _days, sold = intake.order_ids._get_sold()
+            _days, sold = intake._get_sold()
             present = intake.app_ids
             missing += [
                 {"intake_id": intake.id, "product_id": product.id}

@@ -129,6 +129,10 @@ class ProjectPointMixin(models.AbstractModel):
         """No question of the client about the collaboration is open, whatever gate it names (S2.47)."""
         return self - self._get_projects_with_points([("client_question", "=", True)])
 
+    def _criterion_doubts(self):
+        """Every doubt that is open was discussed (S2.13); that it has an owner and a deadline the database sees to."""
+        return self - self._get_projects_with_points([("kind", "=", "doubt"), ("discussed_on", "=", False)])
+
     def _criterion_problems_in_time(self):
         """No problem is open beyond its deadline (S1.38)."""
         today = fields.Date.context_today(self)

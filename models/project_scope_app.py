@@ -6,6 +6,8 @@ from ..logic import handover
 
 # worked out from the orders
 SOLD_FIELDS = {"is_sold", "sold_days"}
+# they follow from writing the remaining days
+ESTIMATE_FIELDS = {"estimated_on", "estimated_by_id"}
 # what somebody knows about an app beyond its being on the order
 WRITTEN_FIELDS = ["reason", "limits", "limits_told_on", "estimated_on"]
 
@@ -37,8 +39,8 @@ class ProjectScopeApp(models.Model):
     is_sold = fields.Boolean("Sold", compute="_compute_sold", store=True)
     sold_days = fields.Float(compute="_compute_sold", store=True)
     remaining_days = fields.Float("Remaining", help="Working days that the application still needs, estimated.")
-    estimated_on = fields.Date(readonly=True)
-    estimated_by_id = fields.Many2one("res.users", string="Estimated by", readonly=True)
+    estimated_on = fields.Date(readonly=True, copy=False)
+    estimated_by_id = fields.Many2one("res.users", string="Estimated by", readonly=True, copy=False)
     needed_days = fields.Float("Needed", compute="_compute_needed_days", store=True)
 
     _of_something = models.Constraint(
@@ -79,7 +81,7 @@ class ProjectScopeApp(models.Model):
     def _compute_sold(self):
         self.intake_id.sudo()._prefetch_orders()
         for intake, apps in self.grouped("intake_id").items():
-            _days, sold = intake.sudo().order_ids._get_sold()
+            _days, sold = intake.sudo()._get_sold() if intake else (0.0, {})
             for app in apps:
                 app.is_sold = app.product_id in sold
                 app.sold_days = sold.get(app.product_id, 0.0)
@@ -119,7 +121,7 @@ class ProjectScopeApp(models.Model):
 
         :raises AccessError: if somebody who is neither its consultant nor its salesperson does it
         """
-        self._check_sold_untouched(vals_list)
+        self._check_worked_out_untouched(vals_list)
         self._complete_intakes(vals_list)
         for vals in vals_list:
             self._sign_estimate(vals)
@@ -132,7 +134,7 @@ class ProjectScopeApp(models.Model):
 
         :raises AccessError: if one of them would move to another project or hand-over
         """
-        self._check_sold_untouched([vals])
+        self._check_worked_out_untouched([vals])
         self._check_stay(vals)
         if "remaining_days" in vals:
             self._sign_estimate(vals)
@@ -154,9 +156,11 @@ class ProjectScopeApp(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _check_sold_untouched(self, vals_list):
+    def _check_worked_out_untouched(self, vals_list):
         if not self.env.su and any(not vals.keys().isdisjoint(SOLD_FIELDS) for vals in vals_list):
             raise AccessError(self.env._("What is sold is read from the order: change it there."))
+        if not self.env.su and any(not vals.keys().isdisjoint(ESTIMATE_FIELDS) for vals in vals_list):
+            raise AccessError(self.env._("Whoever writes the remaining days signs the estimate."))
 
     def _check_stay(self, vals):
         moves = {name: vals[name] for name in ("project_id", "intake_id") if name in vals}
@@ -185,6 +189,9 @@ class ProjectScopeApp(models.Model):
         if "remaining_days" in vals and (vals["remaining_days"] or self):
             vals.setdefault("estimated_on", fields.Date.context_today(self))
             vals.setdefault("estimated_by_id", self.env.uid)
+        elif not self.env.su:
+            # nor by a default of the context
+            vals.update(dict.fromkeys(ESTIMATE_FIELDS, False))
 
     def _work_out_sold(self):
         """Read again from the orders what is sold of these applications."""

@@ -110,7 +110,15 @@ class KickoffFacts:
     _make_problems_in_time = _make_open_points
 
     def _undo_problems_in_time(self):
-        self._ask(kind="problem", is_blocking=False, deadline=fields.Date.today() - timedelta(days=1))
+        yesterday = fields.Date.today() - timedelta(days=1)
+        self._ask(kind="problem", is_blocking=False, asked_on=yesterday, deadline=yesterday)
+
+    def _make_doubts(self):
+        doubts = self.project.open_point_ids.filtered(lambda point: point.kind == "doubt" and point.state == "open")
+        doubts.with_user(self.consultant).action_discussed()
+
+    def _undo_doubts(self):
+        self._ask(kind="doubt", is_blocking=False)
 
     def _make_areas(self):
         self.project.area_coverage_ids.verdict = "in"

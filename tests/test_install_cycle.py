@@ -197,6 +197,10 @@ assert item(early, "time_deduction").needs_agreement and not item(started, "time
 assert item(started, "time_deduction").state == item(started, "app_reasons").state == "met"
 assert env.ref(point % "areas_covered").is_blocking and item(early, "areas_covered").is_blocking
 assert env.ref(point % "client_limits").criterion == "handover_limits", "moved on the list, not reworded"
+doubts = env.ref(point % "doubts_listed")
+assert (doubts.kind, doubts.criterion, doubts.is_blocking) == ("computed", "doubts", True)
+assert doubts.guidance.startswith("Write each doubt as an open point"), doubts.guidance
+assert item(early, "doubts_listed").is_blocking and item(early, "doubts_listed").state == "met"
 scope = {
     "as_is": "flows_as_is",
     "to_be": "flows_to_be",

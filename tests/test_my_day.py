@@ -157,6 +157,8 @@ class TestMyDay(LifecycleCommon):
 
     def add_point(self, name, project=None, **values):
         values = {"name": name, "project_id": (project or self.project).id, **values}
+        if "deadline" in values:
+            values.setdefault("asked_on", "2026-02-20")
         return self.env["project.open.point"].with_user(self.consultant).create(values)
 
     def test_open_points(self):

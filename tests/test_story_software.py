@@ -340,6 +340,7 @@ class TestStorySoftware(StoryCommon, HttpCase):
         session.minutes = "<p>MARKER the owner decides everything</p>"
         self._record_call(project)
         self._write_confidential_note(project)
+        self._discuss_doubts(project)
         self._pass(project, "Kick-off")
         answered = self._items_of(project, "handover_call", "handover_firm", "red_flags", "spoc_note")
         self.assertEqual(answered.mapped("state"), ["met"] * 4)
@@ -348,6 +349,28 @@ class TestStorySoftware(StoryCommon, HttpCase):
         project.intake_ids.write(
             {"told_by_id": self.salesperson.id, "told_to_id": self.consultant.id, "told_on": fields.Date.today()}
         )
+
+    def _discuss_doubts(self, project):
+        """What she doubted when she read the task was discussed in the call; one doubt stays with the salesperson."""
+        Point = self.env["project.open.point"].with_user(self.consultant)
+        doubts = Point.create(
+            [
+                {"name": "MARKER do four shops fit?", "project_id": project.id, "kind": "doubt"},
+                {
+                    "name": "MARKER who pays for the tills?",
+                    "project_id": project.id,
+                    "kind": "doubt",
+                    "user_id": self.salesperson.id,
+                },
+            ]
+        )
+        self._assert_refused(project, self._stage_named("Kick-off"), "Doubts found by reading the task")
+        doubts[0].action_answer("One shop first")
+        self._assert_refused(project, self._stage_named("Kick-off"), "Doubts found by reading the task")
+        doubts[1].action_discussed()
+        self.assertEqual((doubts[1].state, doubts[1].user_id), ("open", self.salesperson))
+        self.assertEqual(self._items_of(project, "doubts").state, "met")
+        self.open_doubt = doubts[1]
 
     def _write_confidential_note(self, project):
         Note = self.env["project.spoc.note"]
@@ -506,6 +529,7 @@ class TestStorySoftware(StoryCommon, HttpCase):
         with self.assertRaisesRegex(GateRefused, question), self.cr.savepoint():
             project.action_conclude(implementation.id, "take_over", "Every flow was looked at")
         project.open_point_ids.filtered("client_question").action_answer("Nobody but the two of us")
+        self.open_doubt.with_user(self.salesperson).action_answer("She does")
         items = project.stage_item_ids.filtered(
             lambda item: item.kind == "manual" and not item.needs_agreement and item.state == "open"
         )
