@@ -11,9 +11,6 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
     _description = "Screens of the Time of a Pack"
     _inherit = ["project.pack.glance.mixin"]
 
-    in_lifecycle = fields.Boolean(
-        compute="_compute_in_lifecycle", groups="base.group_user", export_string_translation=False
-    )
     taken_from_id = fields.Many2one(
         "project.pack",
         string="Taken from",
@@ -30,11 +27,6 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
         groups="base.group_user",
         help="A gift: the client sees the time, nothing is deducted.",
     )
-
-    @api.depends("project_id")
-    def _compute_in_lifecycle(self):
-        for entry in self:
-            entry.in_lifecycle = bool(entry.project_id.sudo().lifecycle_id)
 
     @api.depends("pack_id")
     def _compute_taken_from_id(self):
@@ -63,4 +55,20 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
                 vals.setdefault("pack_id", pack_id)
             if is_offered:
                 vals.setdefault("pack_use", "offered")
+            if "so_line" in vals and not vals["so_line"] and self._is_of_lifecycle(vals):
+                # forms of salespeople send the order line, which new time has only once it is on its pack
+                del vals["so_line"]
         return super().create(vals_list)
+
+    def _is_of_lifecycle(self, vals):
+        task = self.env["project.task"].browse(vals.get("task_id")).sudo()
+        project = self.env["project.project"].browse(vals.get("project_id")).sudo() or task.project_id
+        return bool(project.lifecycle_id)
+
+    def _assign_packs(self):
+        """Leave entries that are not saved yet without a pack: forms would alert and refuse before anything is logged."""
+        saved = self.filtered("id")
+        for entry in self - saved:
+            entry.pack_id, entry.pack_project_id = False, entry.project_id
+        if saved:
+            super(ProjectPackEntryViewMixin, saved)._assign_packs()
