@@ -49,16 +49,23 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Take over what a form asks for before the entry is assigned to a pack."""
-        for vals in vals_list:
-            pack_id, is_offered = vals.pop("taken_from_id", False), vals.pop("is_offered", False)
-            if pack_id:
-                vals.setdefault("pack_id", pack_id)
-            if is_offered:
-                vals.setdefault("pack_use", "offered")
-            if "so_line" in vals and not vals["so_line"] and self._is_of_lifecycle(vals):
-                # forms of salespeople send the order line, which new time has only once it is on its pack
-                del vals["so_line"]
-        return super().create(vals_list)
+        return super().create([self._prepare_form_values(vals) for vals in vals_list])
+
+    def _prepare_form_values(self, vals):
+        """Return the values of a new entry with the pack and the use that a form asks for.
+
+        :rtype: dict
+        """
+        vals = dict(vals)
+        pack_id, is_offered = vals.pop("taken_from_id", False), vals.pop("is_offered", False)
+        if pack_id:
+            vals.setdefault("pack_id", pack_id)
+        if is_offered:
+            vals.setdefault("pack_use", "offered")
+        if "so_line" in vals and not vals["so_line"] and self._is_of_lifecycle(vals):
+            # forms of salespeople send the order line, which new time has only once it is on its pack
+            del vals["so_line"]
+        return vals
 
     def _is_of_lifecycle(self, vals):
         task = self.env["project.task"].browse(vals.get("task_id")).sudo()
@@ -66,9 +73,8 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
         return bool(project.lifecycle_id)
 
     def _assign_packs(self):
-        """Leave entries that are not saved yet without a pack: forms would alert and refuse before anything is logged."""
+        """Leave entries that are not saved yet without a pack: forms would alert and refuse too early."""
         saved = self.filtered("id")
         for entry in self - saved:
             entry.pack_id, entry.pack_project_id = False, entry.project_id
-        if saved:
-            super(ProjectPackEntryViewMixin, saved)._assign_packs()
+        return super(ProjectPackEntryViewMixin, saved)._assign_packs()

@@ -60,10 +60,14 @@ class ProjectPackFiguresMixin(models.AbstractModel):
     def _compute_pack_other_hours(self):
         hours = {}
         if followed := self.filtered("lifecycle_id"):
-            rows = self.env["account.analytic.line"].sudo()._read_group(
-                [("project_id", "in", followed.ids), ("pack_use", "in", ["offered", "awaiting"])],
-                ["project_id", "pack_use", "product_uom_id"],
-                ["unit_amount:sum"],
+            rows = (
+                self.env["account.analytic.line"]
+                .sudo()
+                ._read_group(
+                    [("project_id", "in", followed.ids), ("pack_use", "in", ["offered", "awaiting"])],
+                    ["project_id", "pack_use", "product_uom_id"],
+                    ["unit_amount:sum"],
+                )
             )
             for project, use, unit, amount in rows:
                 key = project.id, use

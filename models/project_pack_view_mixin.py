@@ -34,10 +34,14 @@ class ProjectPackViewMixin(models.AbstractModel):
 
     @api.depends("entry_ids.unit_amount", "entry_ids.pack_use")
     def _compute_other_hours(self):
-        rows = self.env["account.analytic.line"].sudo()._read_group(
-            [("pack_id", "in", self.ids)],
-            ["pack_id", "pack_use", "product_uom_id"],
-            ["unit_amount:sum", "__count"],
+        rows = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("pack_id", "in", self.ids)],
+                ["pack_id", "pack_use", "product_uom_id"],
+                ["unit_amount:sum", "__count"],
+            )
         )
         hours, counts = {}, {}
         for pack, use, unit, amount, count in rows:

@@ -1,7 +1,7 @@
 from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import count_queries
 from .test_packs import PackCommon
@@ -291,10 +291,40 @@ class TestPackScreens(PackCommon):
 
     def test_packs_by_client(self):
         pack = self.sell(10)
-        rows = self.env["project.pack"].with_user(self.consultant).formatted_read_group(
-            [("id", "=", pack.id)], ["project_partner_id"], ["__count"]
+        rows = (
+            self.env["project.pack"]
+            .with_user(self.consultant)
+            .formatted_read_group([("id", "=", pack.id)], ["project_partner_id"], ["__count"])
         )
         self.assertEqual(rows[0]["project_partner_id"][0], self.customer.id)
+
+    def test_salespeople_find_the_packs_of_their_orders(self):
+        salesperson = new_test_user(self.env, "lc_sales", "sales_team.group_sale_salesman")
+        mine, theirs = self.sell(10, user_id=salesperson.id), self.sell(10, user_id=self.manager.id)
+        order = mine.order_id.with_user(salesperson)
+        self.assertTrue(order.has_packs)
+        action = order.action_view_packs()
+        packs = self.env["project.pack"].with_user(salesperson)
+        self.assertEqual(packs.search(action["domain"]), mine)
+        self.assertEqual(packs.search([("id", "in", (mine | theirs).ids)]), mine)
+        self.assertIn("10:00", packs.browse(mine.id).ledger)
+
+    def test_employees_who_only_log_time_see_the_balance(self):
+        self.employee.group_ids += self.env.ref("hr_timesheet.group_hr_timesheet_user")
+        self.env["hr.employee"].create({"name": "Emil", "user_id": self.employee.id})
+        self.project.privacy_visibility = "employees"
+        pack = self.sell(10)
+        form = Form(self.env["account.analytic.line"].with_user(self.employee), "hr_timesheet.hr_timesheet_line_form")
+        form.project_id = self.project
+        self.assertEqual(form.project_pack_hours, 10)
+        form.unit_amount = 1
+        self.assertEqual(form.save().taken_from_id, pack)
+
+    def test_values_of_the_caller_stay_as_they_are(self):
+        self.sell(10)
+        vals = {"name": "work", "project_id": self.project.id, "unit_amount": 1, "is_offered": True}
+        entry = self.env["account.analytic.line"].with_user(self.consultant).create(vals)
+        self.assertEqual((entry.pack_use, vals["is_offered"]), ("offered", True))
 
     def test_settings(self):
         settings = self.env["res.config.settings"].create(
@@ -302,7 +332,9 @@ class TestPackScreens(PackCommon):
         )
         settings.execute()
         company = self.env.company
-        self.assertEqual((company.pack_policy, company.pack_alert_shares, company.pack_pace_weeks), ("block", "60, 90", 6))
+        self.assertEqual(
+            (company.pack_policy, company.pack_alert_shares, company.pack_pace_weeks), ("block", "60, 90", 6)
+        )
 
 
 @tagged("post_install", "-at_install")
@@ -316,8 +348,10 @@ class TestPackAssign(PackCommon):
         self.consultant.group_ids += self.env.ref("sales_team.group_sale_salesman")
 
     def assign(self, user):
-        wizard = self.env["project.pack.assign"].with_user(user).with_context(
-            active_model="project.pack", active_id=self.pack.id
+        wizard = (
+            self.env["project.pack.assign"]
+            .with_user(user)
+            .with_context(active_model="project.pack", active_id=self.pack.id)
         )
         wizard = wizard.create({})
         self.assertEqual(wizard.project_id, self.project)
@@ -413,8 +447,8 @@ class TestPacksFromOrders(PackCommon):
     def test_the_dialog_says_first_what_it_does(self):
         line = self.sell_before(10)
         self.log_before(3, line)
-        wizard = self.env["project.pack.from.orders"].with_user(self.consultant).create(
-            {"project_ids": self.project.ids}
+        wizard = (
+            self.env["project.pack.from.orders"].with_user(self.consultant).create({"project_ids": self.project.ids})
         )
         self.assertIn(line.order_id.name, wizard.preview)
         self.assertIn("10:00", wizard.preview)
@@ -470,12 +504,19 @@ class TestPacksFromOrders(PackCommon):
         self.assertEqual(self.bring_in(self.project | other), (2, 0))
         self.assertEqual([self.pack_of(line).project_id for line in lines], [self.project, other])
 
+    def test_the_list_offers_it(self):
+        line = self.sell_before(10)
+        action = self.env.ref("project_lifecycle.project_pack_from_orders_action").with_user(self.consultant)
+        found = action.with_context(active_model="project.project", active_ids=self.project.ids).run()
+        self.assertEqual(found["context"], {"default_project_ids": self.project.ids})
+        self.assertFalse(self.pack_of(line))
+
     def test_only_who_leads_the_project(self):
         self.sell_before(10)
         with self.assertRaisesRegex(AccessError, "Only the consultant"):
             self.bring_in(user=self.colleague)
-        wizard = self.env["project.pack.from.orders"].with_user(self.colleague).create(
-            {"project_ids": self.project.ids}
+        wizard = (
+            self.env["project.pack.from.orders"].with_user(self.colleague).create({"project_ids": self.project.ids})
         )
         self.assertEqual(wizard.pack_count, 0)
         with self.assertRaisesRegex(AccessError, "Only the consultant"):
