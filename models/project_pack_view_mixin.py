@@ -70,7 +70,7 @@ class ProjectPackViewMixin(models.AbstractModel):
     def _search_balance_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        packs = self.sudo().search([])
+        packs = self.sudo().search([("company_id", "in", [*self.env.companies.ids, False])])
         return Domain("id", "in", packs.filtered(lambda pack: pack.balance_state in value).ids)
 
     @api.depends("project_id", "salesperson_id")
