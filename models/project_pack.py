@@ -10,7 +10,7 @@ class ProjectPack(models.Model):
 
     _name = "project.pack"
     _description = "Consulting Pack"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "project.pack.ledger.mixin", "project.pack.view.mixin"]
     _order = "date, id"
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
@@ -19,6 +19,7 @@ class ProjectPack(models.Model):
         "res.company", compute="_compute_company_id", store=True, index=True, precompute=True, ondelete="restrict"
     )
     partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id")
+    project_partner_id = fields.Many2one(related="project_id.partner_id", string="Client of the project")
     sale_line_id = fields.Many2one(
         "sale.order.line",
         string="Order line",

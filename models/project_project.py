@@ -13,6 +13,7 @@ class ProjectProject(models.Model):
         "project.copy.mixin",
         "project.stale.mixin",
         "project.pack.mixin",
+        "project.pack.figures.mixin",
         "project.project",
         "project.gate.mixin",
         "project.move.mixin",
@@ -33,6 +34,7 @@ class ProjectProject(models.Model):
         "project.kickoff.minutes.mixin",
         "project.scope.mixin",
         "project.phase.mixin",
+        "project.pack.orders.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -55,6 +55,8 @@ from . import test_tour_kickoff
 from . import test_tours
 from . import test_traceability
 from . import test_packs
+from . import test_pack_ledger
+from . import test_pack_screens
 from . import test_pack_ledger_property
 from . import test_pack_concurrency
 from . import test_ways_around
