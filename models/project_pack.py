@@ -313,11 +313,14 @@ class ProjectPack(models.Model):
                 pack.invalidate_recordset(["entry_ids"])
 
     def _ask_for_project(self):
-        """Ask the salesperson to choose the project of packs that wait for one."""
+        """Ask the salesperson, or who runs one of the projects in question, to choose the project of packs."""
         for pack in self:
+            seller = pack.salesperson_id
+            projects = pack.sale_line_id._get_pack_projects()
+            chooser = seller if seller.has_group("project.group_project_user") else projects.user_id[:1] or seller
             pack.activity_schedule(
                 "mail.mail_activity_data_todo",
-                user_id=(pack.salesperson_id or self.env.user).id,
+                user_id=(chooser or self.env.user).id,
                 summary=self.env._("Choose the project of this pack"),
             )
 
@@ -334,7 +337,7 @@ class ProjectPack(models.Model):
         packs = self.sudo()
         if ledger is None:
             ledgers = packs._get_of_projects(packs.project_id)._build_ledgers()
-        for pack in packs.filtered("project_id"):
+        for pack in packs.filtered(lambda pack: pack.project_id and not pack.is_closed):
             mine = ledger or ledgers[pack.project_id.id]
             share = 100 * mine.share(pack.id) if pack.id in mine else 0.0
             shares = pack.project_id._get_alert_shares()

@@ -73,8 +73,12 @@ class ProjectPackEntryMixin(models.AbstractModel):
                 entry.pack_id, entry.pack_project_id = pack, project
             else:
                 new |= entry
-        if new:
-            new._assign_packs()
+        # forms would alert, and refuse, before anything is saved
+        drafts = new.filtered(lambda entry: not entry.id)
+        for entry in drafts:
+            entry.pack_id, entry.pack_project_id = False, entry.project_id
+        if new - drafts:
+            (new - drafts)._assign_packs()
 
     @api.depends("pack_id", "pack_use")
     def _compute_so_line(self):
@@ -102,7 +106,7 @@ class ProjectPackEntryMixin(models.AbstractModel):
         :raises ValidationError: if the pack belongs to another project
         :raises UserError: if nothing is left and the company refuses such time
         """
-        asked = [vals for vals in vals_list if vals.get("so_line")]
+        asked = [vals for vals in vals_list if vals.get("so_line") and self._is_of_lifecycle(vals)]
         if asked:
             packs = self._get_packs_of_lines([vals["so_line"] for vals in asked])
             for vals in asked:
@@ -157,6 +161,14 @@ class ProjectPackEntryMixin(models.AbstractModel):
                 )
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _is_of_lifecycle(self, vals):
+        """Tell whether the values of a new entry lead to a project with a lifecycle."""
+        task = self.env["project.task"].browse(vals.get("task_id")).sudo()
+        project_id = vals.get("project_id") or self.env.context.get("default_project_id")
+        project = self.env["project.project"].browse(project_id).sudo() or task.project_id
+        return bool(project.lifecycle_id)
 
     @api.model
     def _get_packs_of_lines(self, line_ids):

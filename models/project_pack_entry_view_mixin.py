@@ -66,15 +66,3 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
             # forms of salespeople send the order line, which new time has only once it is on its pack
             del vals["so_line"]
         return vals
-
-    def _is_of_lifecycle(self, vals):
-        task = self.env["project.task"].browse(vals.get("task_id")).sudo()
-        project = self.env["project.project"].browse(vals.get("project_id")).sudo() or task.project_id
-        return bool(project.lifecycle_id)
-
-    def _assign_packs(self):
-        """Leave entries that are not saved yet without a pack: forms would alert and refuse too early."""
-        saved = self.filtered("id")
-        for entry in self - saved:
-            entry.pack_id, entry.pack_project_id = False, entry.project_id
-        return super(ProjectPackEntryViewMixin, saved)._assign_packs()

@@ -506,3 +506,34 @@ class TestPackAccess(PackCommon):
         for condition in ("pack_id = %s", "so_line = %s"):
             self.cr.execute(f"EXPLAIN SELECT unit_amount FROM account_analytic_line WHERE {condition}", [pack.id])
             self.assertIn("Index", "\n".join(row[0] for row in self.cr.fetchall()), condition)
+
+
+@tagged("post_install", "-at_install")
+class TestPackEdges(PackCommon):
+    def test_time_of_a_plain_project_on_the_line_of_a_pack_counts(self):
+        pack = self.sell(10)
+        plain = self.env["project.project"].create(
+            {"name": "Plain", "partner_id": self.customer.id, "allow_timesheets": True, "allow_billable": True}
+        )
+        entry = self.log(2, project_id=plain.id, so_line=pack.sale_line_id.id)
+        self.assertEqual((entry.so_line, entry.pack_id.id), (pack.sale_line_id, False))
+        self.assertEqual((pack.remaining_hours, pack.sale_line_id.remaining_hours), (8, 8))
+
+    def test_a_cancelled_order_alerts_nobody(self):
+        pack = self.sell(10)
+        pack.order_id._action_cancel()
+        self.assertFalse(pack.activity_ids)
+
+    def test_a_form_takes_nothing(self):
+        pack = self.sell(1)
+        entries = self.env["account.analytic.line"].with_user(self.consultant)
+        draft = entries.new({"name": "w", "project_id": self.project.id, "unit_amount": 5})
+        self.assertFalse(draft.pack_id or pack.activity_ids)
+
+    def test_whoever_can_chooses_the_project(self):
+        other = self.create_project("Other", partner_id=self.customer.id)
+        self.sell(10, project=self.env["project.project"], user_id=self.salesperson.id)
+        order = self.env["sale.order"].search([("partner_id", "=", self.customer.id)])
+        (self.project | other).write({"reinvoiced_sale_order_id": order.id})
+        pack = self.env["project.pack"].search([("sale_line_id", "=", order.order_line.id)])
+        self.assertEqual(pack.activity_ids.user_id, self.consultant)
