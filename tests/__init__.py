@@ -51,4 +51,7 @@ from . import test_tour_kickoff
 from . import test_tours
 from . import test_traceability
 from . import test_packs
+from . import test_pack_forecast
+from . import test_logic_chart
+from . import test_logic_forecast
 from . import test_pack_ledger_property
