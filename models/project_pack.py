@@ -262,11 +262,9 @@ class ProjectPack(models.Model):
 
         Asked by the orders: if the fields depended on them, each order without a pack would cost a query more.
         """
-        names = ["name", "company_id", "salesperson_id", "date", "purchased_hours", "is_cancelled"]
         packs = self.sudo()
-        for name in names:
-            self.env.add_to_compute(self._fields[name], packs)
-        packs._recompute_recordset(names)
+        packs.modified(["sale_line_id"])
+        packs._recompute_recordset()
         packs._watch()
 
     @api.model

@@ -55,3 +55,4 @@ from . import test_pack_forecast
 from . import test_logic_chart
 from . import test_logic_forecast
 from . import test_pack_ledger_property
+from . import test_pack_concurrency
