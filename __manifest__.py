@@ -19,6 +19,8 @@
         "data/ir_cron_data.xml",
         "data/project_lifecycle_spoc_duties_data.xml",
         "data/mail_template_data.xml",
+        "data/project_pack_alert_data.xml",
+        "data/project_time_reminder_data.xml",
         "security/project_open_point_security.xml",
         "security/project_pack_security.xml",
         "security/project_area_coverage_security.xml",
