@@ -1,4 +1,6 @@
 from . import project_pack_entry_mixin
+from . import project_pack_glance_mixin
+from . import project_pack_entry_view_mixin
 from . import project_pack_mixin
 from . import project_pack_forecast_mixin
 from . import project_forecast_mixin
@@ -56,6 +58,10 @@ from . import project_business_flow
 from . import project_expectation
 from . import project_lifecycle_phase
 from . import project_work_kind
+from . import project_pack_ledger_mixin
+from . import project_pack_view_mixin
+from . import project_pack_figures_mixin
+from . import project_pack_orders_mixin
 from . import project_pack
 from . import project_project
 from . import project_my_day

@@ -16,6 +16,7 @@ class ProjectProject(models.Model):
         "project.forecast.mixin",
         "project.quotation.mixin",
         "project.time.reminder.mixin",
+        "project.pack.figures.mixin",
         "project.project",
         "project.gate.mixin",
         "project.move.mixin",
@@ -35,6 +36,7 @@ class ProjectProject(models.Model):
         "project.kickoff.minutes.mixin",
         "project.scope.mixin",
         "project.phase.mixin",
+        "project.pack.orders.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
