@@ -87,6 +87,7 @@
         "views/project_project_areas_views.xml",
         "views/project_project_points_views.xml",
         "views/project_project_packs_views.xml",
+        "views/project_pack_forecast_views.xml",
         "views/account_analytic_line_views.xml",
         "views/project_task_views.xml",
         "views/project_lifecycle_menus.xml",
