@@ -21,9 +21,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
         help="The day on which nothing is left of it, at the pace of the last weeks and after the packs before it.",
     )
     forecast = fields.Html(compute="_compute_forecast", sanitize=False, export_string_translation=False)
-    burndown = fields.Html(
-        "Burn-down", compute="_compute_burndown", sanitize=False, export_string_translation=False
-    )
+    burndown = fields.Html("Burn-down", compute="_compute_burndown", sanitize=False, export_string_translation=False)
 
     # === COMPUTE METHODS === #
 
@@ -95,7 +93,9 @@ class ProjectPackForecastMixin(models.AbstractModel):
         texts = {
             "ended": self.env._("Nothing is left."),
             "idle": self.env._("No time was taken lately: without a pace there is no date."),
-            "far": self.env._("At the present pace, %(rate)s a week, there is enough for more than five years.", rate=rate),
+            "far": self.env._(
+                "At the present pace, %(rate)s a week, there is enough for more than five years.", rate=rate
+            ),
         }
         if end.state != "dated":
             return {"text": texts[end.state], "style": "danger" if end.state == "ended" else ""}

@@ -65,9 +65,7 @@ class ProjectPackQuotationMixin(models.AbstractModel):
         :rtype: sale.order
         """
         if not self.project_id:
-            raise UserError(
-                self.env._("%(pack)s waits for its project: choose that first.", pack=self.display_name)
-            )
+            raise UserError(self.env._("%(pack)s waits for its project: choose that first.", pack=self.display_name))
         project = self.project_id.id
         domain = [
             ("state", "in", ("draft", "sent")),

@@ -1,4 +1,4 @@
-from datetime import timedelta, timezone
+from datetime import UTC, timedelta
 
 from markupsafe import Markup
 
@@ -12,6 +12,8 @@ REMINDER = "project_lifecycle.mail_activity_type_time_reminder"
 # stages in which the work for the client is done
 WORKING = ("delivery", "golive")
 BATCH = 100
+# projects named where there is one line for all of them
+NAMED = 3
 
 
 class ProjectTimeReminderMixin(models.AbstractModel):
@@ -96,7 +98,7 @@ class ProjectTimeReminderMixin(models.AbstractModel):
 
         :param dict people: projects by user
         """
-        now = fields.Datetime.now().replace(tzinfo=timezone.utc)
+        now = fields.Datetime.now().replace(tzinfo=UTC)
         weeks = {user: reminder.last_week(now, user.tz) for user in people}
         logged = self._get_logged(people, weeks)
         missing = {
@@ -146,11 +148,14 @@ class ProjectTimeReminderMixin(models.AbstractModel):
 
     @api.model
     def _put_reminders(self, people):
-        """Give users their activity of this week: the one of an earlier week that is still open, or a new one.
+        """Give users their activity of this week: that of an earlier week if it is still open, else a new one.
 
         :param dict people: projects by user
         """
-        activities, today = self.env["mail.activity"].with_context(mail_activity_quick_update=True), fields.Date.today()
+        activities, today = (
+            self.env["mail.activity"].with_context(mail_activity_quick_update=True),
+            fields.Date.today(),
+        )
         kind = self.env.ref(REMINDER)
         users = self.env["res.users"].union(*people)
         domain = [("activity_type_id", "=", kind.id), ("user_id", "in", users.ids)]
@@ -166,11 +171,10 @@ class ProjectTimeReminderMixin(models.AbstractModel):
 
     def _prepare_reminder_texts(self, user):
         told = self.with_context(lang=user.lang or self.env.lang)
-        rows = [
-            Markup('<li><a href="/odoo/project/%s">%s</a></li>') % (project.id, project.name) for project in told
-        ]
+        rows = [Markup('<li><a href="/odoo/project/%s">%s</a></li>') % (project.id, project.name) for project in told]
+        names = ", ".join(told[:NAMED].mapped("name")) + (" …" if len(told) > NAMED else "")
         return {
-            "summary": told.env._("No time logged last week"),
+            "summary": told.env._("No time logged last week: %(projects)s", projects=names),
             "note": Markup("<p>%s</p><ul>%s</ul>")
             % (told.env._("Log the time of last week, however short, on:"), Markup().join(rows)),
         }

@@ -1,11 +1,11 @@
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from odoo.tests import BaseCase, tagged
 
 from ..logic import reminder
 
 # a Monday, half past eleven in the evening
-NOW = datetime(2026, 3, 30, 23, 30, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 30, 23, 30, tzinfo=UTC)
 
 
 @tagged("post_install", "-at_install")
@@ -25,8 +25,8 @@ class TestReminderLogic(BaseCase):
     def test_days_begin_in_the_zone_of_the_person(self):
         begin, end = reminder.moments(date(2026, 3, 28), date(2026, 3, 30), "Europe/Brussels")
         # summer time began on the 29th
-        self.assertEqual(begin.astimezone(timezone.utc), datetime(2026, 3, 27, 23, tzinfo=timezone.utc))
-        self.assertEqual(end.astimezone(timezone.utc), datetime(2026, 3, 29, 22, tzinfo=timezone.utc))
+        self.assertEqual(begin.astimezone(UTC), datetime(2026, 3, 27, 23, tzinfo=UTC))
+        self.assertEqual(end.astimezone(UTC), datetime(2026, 3, 29, 22, tzinfo=UTC))
 
     def test_monday(self):
         self.assertEqual(reminder.monday(date(2026, 3, 30)), date(2026, 3, 30))

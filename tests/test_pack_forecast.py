@@ -93,7 +93,9 @@ class TestPackForecast(PackCommon):
         values = {"project_id": self.project.id}
         App.create({**values, "name": "Stock", "remaining_days": 2, "estimated_on": "2026-02-01"})
         App.create({**values, "name": "Sales", "remaining_days": 1.5, "estimated_on": "2026-03-29"})
-        App.create({**values, "name": "Dropped", "remaining_days": 9, "estimated_on": "2026-03-29", "is_needed": False})
+        App.create(
+            {**values, "name": "Dropped", "remaining_days": 9, "estimated_on": "2026-03-29", "is_needed": False}
+        )
         App.create({**values, "name": "Website"})
         self.assertEqual(self.project.with_user(self.consultant).pack_needed_days, 3.5)
         words = self.words(self.project, "pack_forecast")

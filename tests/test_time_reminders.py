@@ -63,7 +63,8 @@ class TestTimeReminders(PackCommon):
         for project in self.project | other:
             self.assertIn(project.name, reminder.note)
         self.assertNotIn("Somebody", reminder.note)
-        self.assertEqual(reminder.with_user(self.consultant).summary, "No time logged last week")
+        summary = reminder.with_user(self.consultant).summary
+        self.assertEqual(summary, f"No time logged last week: {', '.join((self.project | other).mapped('name'))}")
         self.assertFalse(reminder.res_model)
 
     def test_only_projects_without_time_of_the_own(self):

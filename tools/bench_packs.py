@@ -120,9 +120,7 @@ def clone_rows(env, record, count, **changes):
 
     :param changes: SQL by column; ``n`` counts the copies from 1
     """
-    columns = [
-        name for name, field in record._fields.items() if field.store and field.column_type and name != "id"
-    ]
+    columns = [name for name, field in record._fields.items() if field.store and field.column_type and name != "id"]
     picked = [SQL(changes[name]) if name in changes else SQL.identifier(name) for name in columns]
     env.cr.execute(
         SQL(
@@ -141,9 +139,7 @@ def clone_rows(env, record, count, **changes):
 def fill(env, task, projects, entries):
     """Make many projects with a pack each, and time on them, evenly spread."""
     entry = env["account.analytic.line"].search([("project_id", "=", task.project_id.id)], limit=1)
-    pack = env["project.pack"].create(
-        {"name": "Bench", "project_id": task.project_id.id, "purchased_hours": 100}
-    )
+    pack = env["project.pack"].create({"name": "Bench", "project_id": task.project_id.id, "purchased_hours": 100})
     env.flush_all()
     project_ids = clone_rows(env, task.project_id, projects)
     of_n = f"{project_ids[0]} + (n - 1) %% {projects}"

@@ -37,9 +37,9 @@ commands:
         ends differently counts: it is repeated alone three times on both sides, and must still never end alike.
 
   bench packs [--runs N] [--projects N] [--entries N]
-        Measure, on databases of their own: 1 and 100 time entries on a project with packs beside stock Odoo without the
-        addon, in turn; and the balances of many projects beside the bare SUM of the database. Prints medians, queries
-        and ratios. Takes a few minutes; nothing else should run meanwhile.
+        Measure, on databases of their own: 1 and 100 time entries on a project with packs beside stock Odoo without
+        the addon, in turn; and the balances of many projects beside the bare SUM of the database. Prints medians,
+        queries and ratios. Takes a minute or two; nothing else should run meanwhile.
           --runs N      how often each is measured (default: 21)
           --projects N  projects with a pack (default: 2000)
           --entries N   time entries on them (default: 100000)
