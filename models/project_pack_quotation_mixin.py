@@ -81,8 +81,8 @@ class ProjectPackQuotationMixin(models.AbstractModel):
         if not line:
             raise UserError(
                 self.env._(
-                    "%(pack)s was entered by hand, without a product: make a quotation in Sales, with a service paid in"
-                    " advance and the project %(project)s.",
+                    "%(pack)s was entered by hand, without a product: make a quotation in Sales, with a service paid"
+                    " in advance and the project %(project)s.",
                     pack=self.display_name,
                     project=self.project_id.name,
                 )

@@ -91,28 +91,26 @@ def interleaved(runs, acts):
     """Measure acts in turn, so that what else the machine does falls on all alike.
 
     :param dict acts: environment and function by name
-    :return: median seconds and least queries by name
+    :return: a list of seconds, one a run, and the least number of queries, by name
     """
     found = {name: [] for name in acts}
     for run in range(WARM_UP + runs):
         names = list(acts) if run % 2 else list(reversed(acts))
         for name in names:
-            result = measured(*acts[name])
-            if run >= WARM_UP:
-                found[name].append(result)
+            found[name].append(measured(*acts[name]))
     return {
-        name: (median(took for took, _asked in results), min(asked for _took, asked in results))
+        name: ([took for took, _asked in results[WARM_UP:]], min(asked for _took, asked in results[WARM_UP:]))
         for name, results in found.items()
     }
 
 
 def report(title, found, ours, other):
-    (took, asked), (took_other, asked_other) = found[ours], found[other]
-    print(
-        f"{title:<34} {took * MILLI:9.1f} ms {asked:5} queries   {other}: {took_other * MILLI:9.1f} ms"
-        f" {asked_other:5} queries   ratio {took / took_other:5.2f}",
-        flush=True,
-    )
+    """Print medians side by side, and the median of the ratios of each run: what slows one run slows both sides."""
+    (times, asked), (times_other, asked_other) = found[ours], found[other]
+    ratio = median(took / took_other for took, took_other in zip(times, times_other, strict=True))
+    mine = f"{median(times) * MILLI:8.1f} ms {asked:4} queries"
+    theirs = f"{median(times_other) * MILLI:8.1f} ms {asked_other:4} queries"
+    print(f"{title:<42} {mine}   {other}: {theirs}   ratio {ratio:5.2f}", flush=True)
 
 
 def clone_rows(env, record, count, **changes):
