@@ -20,6 +20,7 @@ from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
 from . import project_people_mixin
+from . import project_portal_invite_mixin
 from . import project_point_mixin
 from . import project_handover_mixin
 from . import project_shipped_mixin
@@ -65,6 +66,7 @@ from . import project_pack_orders_mixin
 from . import project_pack
 from . import project_project
 from . import project_my_day
+from . import project_my_day_kickoff
 from . import project_task
 from . import ir_attachment
 from . import ir_ui_menu

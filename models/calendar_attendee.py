@@ -1,8 +1,23 @@
-from odoo import models
+from odoo import api, models
 
 
 class CalendarAttendee(models.Model):
     _inherit = "calendar.attendee"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Invite people; nobody joins a session of a project that was held.
+
+        :raises AccessError: if somebody would
+        """
+        self.env["calendar.event"].browse([vals.get("event_id") for vals in vals_list])._check_may_change_people()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not vals.keys().isdisjoint({"event_id", "partner_id"}):
+            events = self.event_id | self.env["calendar.event"].browse(vals.get("event_id"))
+            events._check_may_change_people()
+        return super().write(vals)
 
     def _notify_attendees(self, mail_template, notify_author=False, force_send=False):
         """Invite to the sessions of a project with words of their own, in the language of each attendee."""

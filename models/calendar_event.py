@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 SESSION_FIELDS = {"lifecycle_project_id", "session_kind", "session_item_ids", "held_on"}
 MINUTES_FIELDS = {"minutes", "internal_note"}
+# who took part writes the minutes
+PEOPLE_FIELDS = {"partner_ids", "attendee_ids", "user_id"}
 SESSION_KINDS = [
     ("internal", "Internal kick-off"),
     ("kickoff", "Kick-off"),
@@ -27,6 +29,8 @@ class CalendarEvent(models.Model):
         "project.checklist.item",
         "calendar_event_checklist_item_rel",
         string="Points of the session",
+        # Odoo copies meetings, also for each recurrence, with the rights of whoever plans them
+        copy=False,
         groups="project.group_project_user",
     )
     held_on = fields.Date("Held on", copy=False, groups="base.group_user")
@@ -101,12 +105,17 @@ class CalendarEvent(models.Model):
 
         :raises AccessError: if somebody else does
         """
+        if not vals.keys().isdisjoint(PEOPLE_FIELDS):
+            self._check_may_change_people()
         changed = vals.keys() & (SESSION_FIELDS | MINUTES_FIELDS | {"active"})
         if not changed:
             return super().write(vals)
         before = self._get_session_projects()
         if changed & SESSION_FIELDS:
             before._check_lifecycle_consultant()
+        if "active" in changed and not self.env.su:
+            # a session that was held proves a criterion, and stands in the minutes
+            self.sudo().filtered("held_on").sudo(False)._get_session_projects()._check_lifecycle_consultant()
         if changed & MINUTES_FIELDS:
             self._check_may_write_minutes()
         res = super().write(vals)
@@ -115,6 +124,10 @@ class CalendarEvent(models.Model):
             (after - before)._check_lifecycle_consultant()
         (before | after)._refresh_criteria()
         return res
+
+    def copy(self, default=None):
+        """Duplicate meetings: the duplicate of a session is a meeting like any other, for sessions are planned."""
+        return super().copy({"lifecycle_project_id": False, "session_kind": False, **(default or {})})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
@@ -177,6 +190,11 @@ class CalendarEvent(models.Model):
             return self.env._("Meeting")
         return self.env._("Session with minutes") if self.held_on and self.minutes else self.env._("Session")
 
+    def _is_with_client(self):
+        """Tell whether anybody is invited who is none of us."""
+        self.ensure_one()
+        return any(self.partner_ids.mapped("partner_share"))
+
     def _get_session_day(self):
         self.ensure_one()
         return fields.Datetime.context_timestamp(self, self.start).date()
@@ -189,14 +207,42 @@ class CalendarEvent(models.Model):
         if self.env.su:
             return
         for event in self.sudo().filtered("lifecycle_project_id"):
-            taking_part = self.env.user.partner_id in event.partner_ids or self.env.user == event.user_id
-            if not taking_part and not event.lifecycle_project_id.sudo(False)._is_lifecycle_consultant():
+            if not event._is_of_current_user():
                 raise AccessError(
                     self.env._(
                         "%(session)s: only those who take part and the consultant of the project write its minutes.",
                         session=event.name,
                     )
                 )
+
+    def _check_may_change_people(self):
+        """Check that nobody joins a session that was held, and with it those who write its minutes.
+
+        :raises AccessError: naming the first session that the user has nothing to do with
+        """
+        if self.env.su:
+            return
+        for event in self.sudo().filtered(lambda event: event.lifecycle_project_id and event.held_on):
+            if not event._is_of_current_user():
+                raise AccessError(
+                    self.env._(
+                        "%(session)s was held: only those who took part and the consultant of the project change"
+                        " who did.",
+                        session=event.name,
+                    )
+                )
+
+    def _is_of_current_user(self):
+        """Tell whether the current user leads the project of a session, organises it or is invited.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        user = self.env.user
+        # the list of partners can be written from the side of the partner
+        if user == self.user_id or user.partner_id in self.attendee_ids.partner_id:
+            return True
+        return self.lifecycle_project_id.sudo(False)._is_lifecycle_consultant()
 
     def _render_session_invitation(self):
         """Return what the invitation tells: words for the client only, in the language of the context.

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -36,12 +38,16 @@ class ProjectAgreementMixin(models.AbstractModel):
 
     @api.constrains("agreed_by_id", "explained_on")
     def _check_agreement(self):
-        today = fields.Date.context_today(self)
+        # the client may be where it is tomorrow already
+        latest = fields.Date.context_today(self) + timedelta(days=1)
         for item in self:
-            if item.explained_on and item.explained_on > today:
+            if item.explained_on and item.explained_on > latest:
                 raise ValidationError(
                     self.env._("%(criterion)s: the day on which it was explained is yet to come.", criterion=item.name)
                 )
+            person = item.agreed_by_id.sudo()
+            if person.partner_share and item.project_id.sudo().partner_id:
+                item.project_id._check_is_contact(person)
             if item.agreed_by_id and not item.agreed_by_id.sudo().partner_share:
                 raise ValidationError(
                     self.env._(

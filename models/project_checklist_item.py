@@ -202,9 +202,16 @@ class ProjectChecklistItem(models.Model):
 
         :param str reason: why
         :raises AccessError: if the user is neither consultant of the project nor project administrator
-        :raises UserError: without a reason, or if the gate was decided
+        :raises UserError: without a reason, if the gate was decided, or if the client refuses what it must not
         """
         self._check_may_answer()
+        for item in self.filtered("is_unacceptable"):
+            raise UserError(
+                self.env._(
+                    "%(criterion)s: a refusal that is not acceptable keeps the gate closed. Consult the salesperson.",
+                    criterion=item.name,
+                )
+            )
         self._answer("not_applicable", reason)
 
     def action_waive(self, reason):

@@ -58,6 +58,7 @@ class ProjectChecklistTemplate(models.Model):
             ("members_client", "The client's team members named"),
             ("open_points", "No open point left that blocks the gate"),
             ("client_questions", "No question of the client about the collaboration left open"),
+            ("doubts", "Every doubt discussed"),
             ("problems_in_time", "No problem open beyond its deadline"),
             ("areas", "No business area left open"),
             ("kickoff_held", "Kick-off held with the client"),

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 from odoo.exceptions import UserError
 
 from ..exceptions import GateRefused
@@ -33,6 +33,14 @@ class ProjectConclusionMixin(models.AbstractModel):
         self.ensure_one()
         self._check_lifecycle_consultant()
         stage = self.env["project.project.stage"].browse(stage_id)
+        if not self._get_concluded_stages(stage):
+            raise UserError(
+                self.env._(
+                    "%(project)s passes no kick-off on its way to %(stage)s: there is nothing to conclude.",
+                    project=self.name,
+                    stage=stage.name,
+                )
+            )
         details = self._prepare_conclusion(stage, conclusion, statement, deviations)
         self._move_with_reason(stage, "go", reason, details=details)
 
@@ -61,7 +69,7 @@ class ProjectConclusionMixin(models.AbstractModel):
         :rtype: project.project.stage
         """
         self.ensure_one()
-        return self._get_items_on_the_way(stage).stage_id.filtered("has_conclusion")
+        return self._get_gates_on_the_way(stage).filtered("has_conclusion")
 
     def _refuse_without_conclusion(self, ways):
         """Refuse the moves of these projects through the gate of a kick-off that was not concluded.
@@ -101,7 +109,10 @@ class ProjectConclusionMixin(models.AbstractModel):
             if not deviations:
                 raise UserError(self.env._("List the deviations: what is not aligned, and how you live with it."))
             return {"conclusion": conclusion, "statement": statement, "deviations": deviations}
-        apart = self._get_items_on_the_way(stage).filtered(lambda item: item._is_deviation())
+        # with a note or without: what the client refuses is not as planned; unacceptable refusals close the gate
+        apart = self._get_items_on_the_way(stage).filtered(
+            lambda item: item.agreement == "not_agreed" and not item.is_unacceptable and item.state in ("open", "met")
+        )
         if apart:
             raise UserError(
                 self.env._(
@@ -150,8 +161,8 @@ class ProjectConclusionMixin(models.AbstractModel):
             lambda item: item.is_blocking and item.kind == "computed" and item._get_criterion() == "open_points"
         )
         if not asks:
-            # a criterion of this project alone, which the move brought about
-            project.env["project.checklist.item"].create(
+            # a criterion of this project alone, which the move brought about: not the consultant's to take away
+            project.env["project.checklist.item"].with_user(SUPERUSER_ID).create(
                 {
                     "step_id": step.id,
                     "custom_name": self.env._("The salesperson has answered what sent the project back to sales"),
@@ -172,5 +183,6 @@ class ProjectConclusionMixin(models.AbstractModel):
                 "user_id": owner.id,
                 "is_blocking": True,
                 "stage_id": stage.id,
+                "is_for_sales": True,
             }
         )

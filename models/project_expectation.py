@@ -35,7 +35,7 @@ class ProjectExpectation(models.Model):
     told_by_id = fields.Many2one(
         "res.users",
         string="Told by",
-        compute="_compute_told",
+        compute="_compute_told_by_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -46,7 +46,7 @@ class ProjectExpectation(models.Model):
     told_to_id = fields.Many2one(
         "res.partner",
         string="Told to",
-        compute="_compute_told",
+        compute="_compute_told_to_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -73,11 +73,14 @@ class ProjectExpectation(models.Model):
             expectation.is_to_tell = expectation.verdict in ABOVE_STANDARD and not expectation.told_on
 
     @api.depends("told_on")
-    def _compute_told(self):
+    def _compute_told_by_id(self):
         for expectation in self:
-            is_told = bool(expectation.told_on)
-            expectation.told_by_id = is_told and (expectation.told_by_id or self.env.user)
-            expectation.told_to_id = is_told and (expectation.told_to_id or expectation.project_id.spoc_id)
+            expectation.told_by_id = expectation.told_on and (expectation.told_by_id or self.env.user)
+
+    @api.depends("told_on")
+    def _compute_told_to_id(self):
+        for expectation in self:
+            expectation.told_to_id = expectation.told_on and (expectation.told_to_id or expectation.project_id.spoc_id)
 
     @api.onchange("verdict")
     def _onchange_verdict(self):

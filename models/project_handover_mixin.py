@@ -12,7 +12,7 @@ class ProjectHandoverMixin(models.AbstractModel):
     _description = "Hand-over of a Project"
 
     intake_ids = fields.One2many(
-        "project.intake", "project_id", string="Hand-over", groups="project.group_project_user"
+        "project.intake", "project_id", string="Sales Hand-over", groups="project.group_project_user"
     )
     red_flag_ids = fields.One2many(
         "project.open.point",
@@ -27,11 +27,20 @@ class ProjectHandoverMixin(models.AbstractModel):
     shortage_notice = fields.Char(
         compute="_compute_shortage_notice", groups="project.group_project_user", export_string_translation=False
     )
+    is_shortage_to_tell = fields.Boolean(
+        compute="_compute_shortage_notice", groups="project.group_project_user", export_string_translation=False
+    )
 
-    @api.depends("intake_ids.needed_days", "intake_ids.sold_days", "intake_ids.shortage_told_on")
+    @api.depends(
+        "intake_ids.needed_days",
+        "intake_ids.sold_days",
+        "intake_ids.shortage_told_on",
+        "intake_ids.shortage_told_days",
+    )
     def _compute_shortage_notice(self):
         for project in self:
             intake = project.intake_ids[:1]
+            project.is_shortage_to_tell = bool(intake) and intake._is_shortage_to_tell()
             project.shortage_notice = (
                 self.env._(
                     "The pack is not enough: the scope needs %(needed)s days, %(sold)s are sold."
@@ -60,7 +69,7 @@ class ProjectHandoverMixin(models.AbstractModel):
                     self.env._("%(project)s has no hand-over yet: its consultant opens one.", project=self.name)
                 )
             intake = self.sudo()._create_intake()
-        return intake.sudo(False)._get_form_action()
+        return intake.sudo(False)._get_action()
 
     def action_open_scope_apps(self):
         """Open the applications in scope of the project, in a list to write in."""
@@ -95,7 +104,11 @@ class ProjectHandoverMixin(models.AbstractModel):
         # the database would delete it along, and stumble over the orders that it belongs to
         intakes = self.filtered("lifecycle_id").sudo().intake_ids
         intakes.flag_ids.activity_ids.unlink()
+        orders = intakes.order_ids
         intakes.unlink()
+        for order in orders:
+            order.intake_id = order.handover_ids[:1]
+        orders._refresh_intakes()
 
     # === BUSINESS METHODS === #
 
@@ -107,9 +120,9 @@ class ProjectHandoverMixin(models.AbstractModel):
     def _create_intake(self):
         self.ensure_one()
         order = self.sale_order_id or self.reinvoiced_sale_order_id
-        if order and not order.intake_id.project_id:
+        if order:
             order._hand_over(self)
-            return order.intake_id
+            return self.intake_ids
         return self.env["project.intake"].create({"project_id": self.id, "salesperson_id": order.user_id.id})
 
     # === CRITERIA === #
@@ -158,6 +171,9 @@ class ProjectHandoverMixin(models.AbstractModel):
         return self.browse((apps.project_id - silent.project_id).ids)
 
     def _criterion_shortage_told(self):
-        """The days sold are enough for the scope, or the client was told that they are not (S2.30)."""
-        enough_or_told = ["|", ("days_short", "=", 0), ("shortage_told_on", "!=", False)]
-        return self._get_with_intake([("app_count", ">", 0), *enough_or_told])
+        """The days sold are enough for the scope, or the client was told by somebody that they are not (S2.30).
+
+        A shortage that has grown since is told anew; nobody knows whether days are enough for an app without any.
+        """
+        intakes = self.env["project.intake"].search([("project_id", "in", self.ids), ("app_count", ">", 0)])
+        return self.browse(intakes.filtered(lambda intake: intake._is_shortage_settled()).project_id.ids)

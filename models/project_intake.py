@@ -4,8 +4,9 @@ from datetime import datetime, time
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import float_compare
 
 from ..logic import handover
 
@@ -31,7 +32,14 @@ SALES_FIELDS = {
     "app_ids",
 }
 # worked out from orders and calendars, refreshed by what changes there
-REFRESHED_FIELDS = ("sold_days", "customising_sold", "order_cancelled", "days_until_deadline", "has_spoc")
+REFRESHED_FIELDS = (
+    "company_id",
+    "sold_days",
+    "customising_sold",
+    "order_cancelled",
+    "days_until_deadline",
+    "has_spoc",
+)
 
 
 class ProjectIntake(models.Model):
@@ -45,7 +53,9 @@ class ProjectIntake(models.Model):
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
     order_ids = fields.One2many("sale.order", "intake_id", string="Orders", readonly=True)
     project_id = fields.Many2one("project.project", readonly=True, index="btree_not_null", ondelete="cascade")
-    company_id = fields.Many2one("res.company", readonly=True)
+    # an order that is deleted leaves this behind
+    is_from_order = fields.Boolean(readonly=True, export_string_translation=False)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id", store=True)
     partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id", compute_sudo=True)
     salesperson_id = fields.Many2one("res.users", readonly=True, index="btree_not_null", tracking=True)
 
@@ -82,6 +92,12 @@ class ProjectIntake(models.Model):
     told_on = fields.Date(help="When sales handed over what it knows, in a call.", tracking=True)
     shortage_told_on = fields.Date("Client told on", tracking=True)
     shortage_told_by_id = fields.Many2one("res.users", string="Client told by", domain=[("share", "=", False)])
+    shortage_told_days = fields.Float(
+        "Days told",
+        readonly=True,
+        copy=False,
+        help="How many days were missing when the client was told; more are told anew.",
+    )
     shortage_told_to = fields.Char("Who was told", help="Who of the client was told that the days are not enough.")
 
     app_ids = fields.One2many("project.scope.app", "intake_id", string="Applications")
@@ -116,7 +132,9 @@ class ProjectIntake(models.Model):
     has_spoc = fields.Boolean("SPOC known", compute="_compute_has_spoc", store=True)
     is_sales_side = fields.Boolean(compute="_compute_is_sales_side", export_string_translation=False)
 
-    _one_an_order = models.UniqueIndex("(order_id) WHERE order_id IS NOT NULL", "The order has its hand-over already.")
+    _one_an_order = models.UniqueIndex(
+        "(order_id) WHERE order_id IS NOT NULL AND project_id IS NULL", "The order has its hand-over already."
+    )
     _one_a_project = models.UniqueIndex(
         "(project_id) WHERE project_id IS NOT NULL", "The project has its hand-over already."
     )
@@ -150,17 +168,23 @@ class ProjectIntake(models.Model):
         for intake in self:
             intake.open_flag_count = len(intake.flag_ids.filtered(lambda flag: flag.state == "open"))
 
+    # a project that changes its company marks it itself (_refresh)
+    @api.depends("order_id", "project_id")
+    def _compute_company_id(self):
+        for intake in self:
+            known = intake.project_id.company_id or intake.order_id.company_id or intake.company_id
+            intake.company_id = known or self.env.company
+
     # what changes on an order marks these itself (_refresh), so that orders without a hand-over cost nothing more
     @api.depends("order_ids")
     def _compute_sold(self):
         self.sudo()._prefetch_orders()
         for intake in self:
             # what was sold is the fact; the prices and the rest of the order stay where they are
-            orders = intake.sudo().order_ids
-            days, products = orders._get_sold()
+            days, products = intake.sudo()._get_sold()
             intake.sold_days = days
             intake.customising_sold = any(product.is_customising for product in products)
-            intake.order_cancelled = bool(orders) and all(order.state == "cancel" for order in orders)
+            intake.order_cancelled = intake.is_from_order and not intake.sudo()._get_counted_orders()
 
     @api.depends("app_ids.is_needed", "app_ids.is_sold", "app_ids.usual_days", "app_ids.needed_days")
     def _compute_scope(self):
@@ -213,17 +237,38 @@ class ProjectIntake(models.Model):
             sellers = intake.salesperson_id | intake.sudo().order_ids.user_id
             intake.is_sales_side = all_of_them or self.env.user in sellers
 
+    @api.constrains("told_on", "shortage_told_on")
+    def _check_told(self):
+        today = fields.Date.context_today(self)
+        for intake in self:
+            if any(day and day > today for day in (intake.told_on, intake.shortage_told_on)):
+                raise ValidationError(
+                    self.env._("%(handover)s: nobody can have been told in the future.", handover=intake.display_name)
+                )
+
+    @api.constrains("spoc_proposed_id")
+    def _check_spoc_proposed(self):
+        for intake in self.sudo():
+            spoc, customer = intake.spoc_proposed_id, intake.partner_id.commercial_partner_id
+            if spoc and customer and spoc.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is no contact of %(customer)s: the SPOC is one of the customer's people.",
+                        person=spoc.display_name,
+                        customer=customer.display_name,
+                    )
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             order = self.env["sale.order"].browse(vals.get("order_id"))
-            project = self.env["project.project"].browse(vals.get("project_id"))
             vals.setdefault("salesperson_id", order.user_id.id)
-            vals.setdefault("company_id", (order.company_id or project.company_id or self.env.company).id)
+            vals["is_from_order"] = bool(order)
         intakes = super().create(vals_list)
-        for intake in intakes.filtered("order_id"):
+        for intake in intakes.filtered(lambda it: it.order_id and not it.order_id.intake_id):
             intake.order_id.intake_id = intake
         intakes._adopt_apps()
         intakes._refresh()
@@ -236,7 +281,13 @@ class ProjectIntake(models.Model):
         """
         if not self.env.su:
             self._check_may_write(vals)
+        if vals.get("shortage_told_on"):
+            vals = {"shortage_told_by_id": self.env.uid, **vals}
         res = super().write(vals)
+        if "shortage_told_on" in vals:
+            for intake in self.sudo():
+                told = intake.days_short if intake.shortage_told_on else 0.0
+                super(ProjectIntake, intake).write({"shortage_told_days": told})
         if vals.get("project_id"):
             self._adopt_apps()
             self._refresh()
@@ -245,6 +296,10 @@ class ProjectIntake(models.Model):
         # what was just written decides criteria, whoever wrote it
         self.sudo().project_id._refresh_criteria()
         return res
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # the client is what it is about, never who is written to
+        return []
 
     # === ACTIONS === #
 
@@ -296,20 +351,57 @@ class ProjectIntake(models.Model):
                         )
                     )
 
+    def _is_shortage_to_tell(self):
+        """Tell whether days are missing, and not as many as the client was told last."""
+        self.ensure_one()
+        told = self.shortage_told_days if self.shortage_told_on and self.shortage_told_by_id else 0.0
+        return bool(self.days_short) and bool(float_compare(self.days_short, told, precision_digits=2))
+
     @api.model
     def _get_worked_out_fields(self):
-        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids"}
+        own = {"order_id", "order_ids", "project_id", "company_id", "salesperson_id", "flag_ids", "is_from_order"}
+        own |= {"shortage_told_days"}
         return own | {name for name, field in self._fields.items() if field.compute and field.readonly}
 
-    def _get_form_action(self):
+    def _get_action(self):
+        """Return the action that opens this hand-over, or the list of these."""
+        action = {"type": "ir.actions.act_window", "name": self.env._("Sales Hand-over"), "res_model": self._name}
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [(False, "form")]}
+        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+
+    def _get_counted_orders(self):
+        """Return the orders that sell to this hand-over: confirmed ones to a project, quotations before there is one.
+
+        :rtype: sale.order
+        """
+        states = ("sale",) if self.project_id else ("draft", "sent", "sale")
+        return (self.order_ids | self.order_id).filtered(lambda order: order.state in states)
+
+    def _get_sold(self):
+        """Return what is sold to this hand-over.
+
+        :return: the days of all lines; for each product its days, in the order of the lines
+        :rtype: tuple
+        """
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hand-over"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        lines = self._get_counted_orders().order_line
+        return lines.filtered(lambda line: line._get_handover() == self)._sum_sold()
+
+    def _is_shortage_settled(self):
+        """Tell whether the days sold are known to be enough, or the client was told by somebody how many are missing.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        is_told = self.shortage_told_on and self.shortage_told_by_id and self.days_short <= self.shortage_told_days
+        return bool(is_told or not (self.days_short or self.unknown_app_count))
+
+    def _prepare_further_values(self):
+        """Return what sales wrote here and is as true of another project of the same order."""
+        self.ensure_one()
+        known = SALES_FIELDS | ASKED_FIELDS | {"told_by_id", "told_to_id", "told_on"}
+        return self._convert_to_write({name: self[name] for name in known - {"app_ids"}})
 
     @api.model
     def _get_watched_domain(self):
@@ -398,6 +490,7 @@ class ProjectIntake(models.Model):
         self.mapped("salesperson_id")
         orders = self.order_ids | self.order_id
         orders.mapped("state")
+        orders.handover_ids.mapped("project_id")
         lines = orders.order_line
         lines.mapped("product_uom_qty")
         lines.product_id.mapped("is_scope_app")
@@ -409,7 +502,7 @@ class ProjectIntake(models.Model):
         Apps = self.env["project.scope.app"].sudo().with_context(handover_syncing=True)
         missing, gone = [], Apps
         for intake in self:
-            _days, sold = intake.order_ids._get_sold()
+            _days, sold = intake._get_sold()
             present = intake.app_ids
             missing += [
                 {"intake_id": intake.id, "product_id": product.id}
@@ -489,7 +582,9 @@ class ProjectIntake(models.Model):
         """
         self.ensure_one()
         leader = self.order_id.team_id.user_id if rule.owner == "sales_manager" else self.salesperson_id
-        return leader or self.salesperson_id or self.project_id.user_id or self.env.user
+        # nobody who has left answers anything
+        present = (leader | self.salesperson_id | self.project_id.user_id).filtered("active")
+        return present[:1] or self.env.user
 
     def _prepare_draft_values(self):
         """Return what a draft of this hand-over takes over from it, to look at the rules before an order is saved."""

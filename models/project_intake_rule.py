@@ -1,6 +1,8 @@
 import ast
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -88,30 +90,55 @@ class ProjectIntakeRule(models.Model):
     def _get_domain(self):
         """Return the condition.
 
-        :raises ValueError: if it is no list of conditions with fixed values
+        :raises UserError: if it is no list of conditions with fixed values, or empty
+        :raises ValueError: if one of them does not fit
         :rtype: odoo.fields.Domain
         """
+        return Domain(self._get_conditions())
+
+    def _get_conditions(self):
+        """Return what is written as condition: a list that is not empty.
+
+        :raises UserError: if it is something else
+        """
         self.ensure_one()
-        found = ast.literal_eval(self.domain or "[]")
+        try:
+            found = ast.literal_eval(self.domain or "[]")
+        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+            found = None
         if not isinstance(found, list):
-            raise ValueError(self.env._("it is no list of conditions"))
+            raise UserError(self.env._("it is no list of conditions with fixed values (uid, for example, is none)"))
         if not found:
-            raise ValueError(self.env._("it is empty: every hand-over would have this red flag"))
-        return Domain(found)
+            raise UserError(self.env._("it is empty: every hand-over would have this red flag"))
+        return found
 
     def _find_error(self):
         """Return what is wrong with the condition, for people; False if it works."""
         self.ensure_one()
+        try:
+            conditions = self._get_conditions()
+        except UserError as error:
+            return str(error)
+        if self._fits(conditions):
+            return False
+        wrong = [part for part in conditions if isinstance(part, (list, tuple)) and not self._fits([part])]
+        return self.env._("this does not fit: %(part)s", part=wrong[0] if wrong else self.domain)
+
+    def _fits(self, conditions):
+        """Tell whether hand-overs can be looked for by conditions, and looked at one by one.
+
+        :param list conditions: as written by somebody
+        """
         Intake = self.env["project.intake"].sudo()
         try:
             with self.env.cr.savepoint():
-                domain = self._get_domain()
+                domain = Domain(conditions)
                 domain.validate(Intake)
                 Intake.new({}).filtered_domain(domain)
                 Intake.search(domain, limit=1)
-        except BROKEN as error:
-            return str(error) or type(error).__name__
-        return False
+        except (*BROKEN, psycopg2.DataError, psycopg2.ProgrammingError):
+            return False
+        return True
 
     def _get_hits(self, intakes):
         """Return for each of these rules the hand-overs that it finds; ``None`` for a rule that is broken.

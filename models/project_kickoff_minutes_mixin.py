@@ -52,7 +52,8 @@ class ProjectKickoffMinutesMixin(models.AbstractModel):
     def _kickoff_minutes_sessions(self):
         """The sessions with the client that were held: date, participants, minutes."""
         sessions = self.lifecycle_session_ids.filtered(
-            lambda event: event.held_on and event.session_kind and event.session_kind != "internal"
+            # what we say among ourselves is not the client's to read, whatever the session is called
+            lambda event: event.held_on and event.session_kind != "internal" and event._is_with_client()
         ).sorted(lambda event: (event.held_on, event.start))
         if not sessions:
             return None

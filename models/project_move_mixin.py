@@ -180,15 +180,24 @@ class ProjectMoveMixin(models.AbstractModel):
 
         :rtype: project.checklist.item
         """
+        way = self._get_gates_on_the_way(stage)
+        if not way:
+            return self.env["project.checklist.item"]
+        latest = self._get_latest_steps()[self]
+        return self.env["project.checklist.item"].search(
+            [("step_id", "in", [latest[gate.id].id for gate in way]), ("exit_id", "=", False)]
+        )
+
+    def _get_gates_on_the_way(self, stage):
+        """Return the stages whose gates lie between the project and a stage ahead, with criteria or without.
+
+        :rtype: project.project.stage
+        """
         self.ensure_one()
         order = self._get_stage_order()
         if stage.id not in order:
-            return self.env["project.checklist.item"]
-        way = moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids)
-        latest = self._get_latest_steps()[self]
-        return self.env["project.checklist.item"].search(
-            [("step_id", "in", [latest[stage_id].id for stage_id in way]), ("exit_id", "=", False)]
-        )
+            return stage.browse()
+        return stage.browse(moves.gates_on_the_way(order, self.sudo().stage_id.id, stage.id, self._get_passable().ids))
 
     def _get_items_of_exit(self, way_out):
         """Return the criteria that are asked when the project takes an exit from the stage in which it stands.

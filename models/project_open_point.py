@@ -9,7 +9,7 @@ from .project_open_point_flag_mixin import RULE_FIELDS
 ACTIVITY_TYPE = "project_lifecycle.mail_activity_type_open_point"
 DAYS_TO_ANSWER = 7
 # set by the actions below only
-CLOSING_FIELDS = {"state", "answer", "withdraw_reason", "answered_on", "answered_by_id"}
+CLOSING_FIELDS = {"state", "answer", "withdraw_reason", "answered_on", "answered_by_id", "discussed_on"}
 # what a colleague who asks may say; the consultant decides about the rest
 ASKED_FIELDS = {"project_id", "name", "description", "kind"}
 CONTENT_FIELDS = ASKED_FIELDS | {
@@ -118,16 +118,26 @@ class ProjectOpenPoint(models.Model):
     withdraw_reason = fields.Text("Withdrawn because", readonly=True, copy=False)
     answered_on = fields.Datetime("Closed on", readonly=True, copy=False)
     answered_by_id = fields.Many2one("res.users", string="Closed by", readonly=True, copy=False, ondelete="restrict")
+    discussed_on = fields.Date(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="A doubt that was discussed may stay open: its owner answers it by its deadline.",
+    )
     age_days = fields.Integer(
         "Days", compute="_compute_age_days", help="How many days it has been open, or was until it was closed."
     )
     is_overdue = fields.Boolean("Overdue", compute="_compute_age_days")
     can_manage = fields.Boolean(compute="_compute_rights", export_string_translation=False)
     can_answer = fields.Boolean(compute="_compute_rights", export_string_translation=False)
+    can_withdraw = fields.Boolean(compute="_compute_rights", export_string_translation=False)
 
     _one_owner = models.Constraint(
         "CHECK(num_nonnulls(user_id, partner_id) = 1)",
         "A point has one owner: either one of us, or a contact of the client.",
+    )
+    _asked_before_deadline = models.Constraint(
+        "CHECK(asked_on <= deadline)", "The deadline of a point comes after the day on which it was asked."
     )
     _answer_given = models.Constraint("CHECK(state != 'answered' OR answer IS NOT NULL)", "Write the answer.")
     _reason_given = models.Constraint(
@@ -185,6 +195,7 @@ class ProjectOpenPoint(models.Model):
         for point in self:
             point.can_manage = point._is_managed()
             point.can_answer = point.state == "open" and point._may_be_answered()
+            point.can_withdraw = point.state == "open" and point._may_be_withdrawn()
 
     @api.constrains("stage_id", "project_id")
     def _check_stage_of_lifecycle(self):
@@ -197,6 +208,15 @@ class ProjectOpenPoint(models.Model):
                         stage=point.stage_id.name,
                         project=point.project_id.name,
                     )
+                )
+
+    @api.constrains("asked_on")
+    def _check_asked(self):
+        today = fields.Date.context_today(self)
+        for point in self:
+            if point.asked_on > today:
+                raise ValidationError(
+                    self.env._("%(point)s: the day since which it is asked is yet to come.", point=point.name)
                 )
 
     @api.constrains("user_id", "partner_id")
@@ -233,7 +253,8 @@ class ProjectOpenPoint(models.Model):
         if not self.env.su:
             self._check_may_ask(vals_list)
             # nor by a default of the context
-            vals_list = [{**vals, "intake_id": False, "rule_id": False, "is_current": True} for vals in vals_list]
+            cleared = {"intake_id": False, "rule_id": False, "is_for_sales": False, "is_current": True}
+            vals_list = [{**vals, **cleared} for vals in vals_list]
         points = super().create(vals_list)
         points._sync_activities()
         points.project_id._refresh_criteria()
@@ -274,6 +295,10 @@ class ProjectOpenPoint(models.Model):
                 )
             )
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # what is said about a point stays between us, unless somebody writes to the client on purpose
+        return []
+
     def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
         # the activity tells the owner, once
         return []
@@ -297,7 +322,7 @@ class ProjectOpenPoint(models.Model):
                         point=point.name,
                         owner=point.sudo()._get_owner_name(),
                     )
-                    if not point.is_of_rule
+                    if not (point.is_of_rule or point.is_for_sales)
                     else self.env._(
                         "%(point)s is answered by its owner (%(owner)s) or by whoever sells the project.",
                         point=point.name,
@@ -310,10 +335,13 @@ class ProjectOpenPoint(models.Model):
         """Withdraw points that need no answer any more.
 
         :param str reason: why
-        :raises AccessError: if the user is not the consultant of the project
+        :raises AccessError: if the user is not the consultant of the project; what sent it back to sales is withdrawn
+            by its owner, by sales or by an administrator
         :raises UserError: without a reason, if one of them is closed, or was raised by a rule
         """
-        self._check_may_manage()
+        self.check_access("read")
+        self._check_left_to_sales()
+        self.filtered(lambda point: not point.is_for_sales)._check_may_manage()
         self._check_may_close_by_hand()
         self._withdraw(reason)
 
@@ -331,6 +359,19 @@ class ProjectOpenPoint(models.Model):
         # who may was checked above; the state changes by actions only
         self.sudo()._reopen({})
 
+    def action_discussed(self):
+        """Record that open points were discussed today; they wait for the answer of their owners.
+
+        :raises AccessError: if the user is not the consultant of the project
+        :raises UserError: if one of them is closed
+        """
+        self._check_may_manage()
+        for point in self:
+            if point.state != "open":
+                raise UserError(self.env._("%(point)s is closed already.", point=point.name))
+        # who may was checked above; it is written by this action only
+        self.sudo().filtered(lambda point: not point.discussed_on).discussed_on = fields.Date.context_today(self)
+
     def action_open_answer(self):
         """Open the dialog that takes the answer."""
         return self._open_close_wizard("answer", self.env._("Answer"))
@@ -342,8 +383,7 @@ class ProjectOpenPoint(models.Model):
     # === BUSINESS METHODS === #
 
     def _reopen(self, vals):
-        closing = {"answer": False, "withdraw_reason": False, "answered_on": False, "answered_by_id": False}
-        self.write({"state": "open", **closing, **vals})
+        self.write({**dict.fromkeys(CLOSING_FIELDS, False), "state": "open", **vals})
 
     def _open_close_wizard(self, mode, title):
         self.ensure_one()
@@ -356,7 +396,8 @@ class ProjectOpenPoint(models.Model):
 
     @api.model
     def _prepare_owner_values(self, vals):
-        """Return the values with one owner: naming one takes the place of the other."""
+        """Return the values with one owner, whose side follows: naming one takes the place of the other."""
+        vals = {name: value for name, value in vals.items() if name != "side"}
         if vals.get("partner_id") and not vals.get("user_id"):
             return {**vals, "user_id": False}
         if vals.get("user_id") and not vals.get("partner_id"):
@@ -371,13 +412,20 @@ class ProjectOpenPoint(models.Model):
     def _may_be_answered(self):
         """Tell whether the current user answers the point: its owner, the consultant, a salesperson of the project.
 
-        What a rule has found on the hand-over is not the consultant's to answer.
+        What a rule has found on the hand-over, or sent the project back to sales, is not the consultant's to answer.
         """
         self.ensure_one()
-        if self.is_of_rule:
+        if self.is_of_rule or self.is_for_sales:
             return self._is_answered_by_sales()
         user = self.env.user
         return user == self.user_id or self._is_managed() or user in self.project_id._get_salespeople()
+
+    def _may_be_withdrawn(self):
+        """Tell whether the current user withdraws the point: see ``action_withdraw``."""
+        self.ensure_one()
+        if self.is_for_sales:
+            return self._is_answered_by_sales()
+        return not self.is_of_rule and self._is_managed()
 
     def _check_may_manage(self):
         self.check_access("read")
@@ -385,15 +433,20 @@ class ProjectOpenPoint(models.Model):
 
     def _check_may_ask(self, vals_list):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        for vals in vals_list:
+        # what the context says counts as if it had been written
+        defaults = {
+            key.removeprefix("default_"): value
+            for key, value in self.env.context.items()
+            if key.startswith("default_") and key.removeprefix("default_") not in RULE_FIELDS
+        }
+        for vals in [{**defaults, **vals} for vals in vals_list]:
             self._check_rule_untouched({name: vals[name] for name in vals.keys() & RULE_FIELDS})
             if not CLOSING_FIELDS.isdisjoint(vals):
                 raise AccessError(self.env._("A new point is open. Answer or withdraw it afterwards."))
-            project_id = vals.get("project_id") or self.env.context.get("default_project_id")
-            project = self.env["project.project"].browse(project_id)
+            project = self.env["project.project"].browse(vals.get("project_id"))
             if project and project._is_lifecycle_consultant():
                 continue
-            kind = vals.get("kind", self.env.context.get("default_kind", "question"))
+            kind = vals.get("kind", "question")
             if kind != "question" or not ASKED_FIELDS.issuperset(vals.keys() & CONTENT_FIELDS):
                 raise AccessError(
                     self.env._(
@@ -410,6 +463,8 @@ class ProjectOpenPoint(models.Model):
         if not content:
             return
         self._check_rule_untouched({name: vals[name] for name in content})
+        if not content <= {"deadline", "must_have"}:
+            self._check_left_to_sales()
         if "project_id" in vals and any(point.project_id.id != vals["project_id"] for point in self):
             raise AccessError(self.env._("A point stays with its project. Add one to the other project."))
         self.check_access("write")

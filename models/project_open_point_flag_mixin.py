@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 # set by the rules only
-RULE_FIELDS = {"intake_id", "rule_id", "is_current"}
+RULE_FIELDS = {"intake_id", "rule_id", "is_current", "is_for_sales"}
 # of a red flag that a rule raised, all else follows from the rule and the order
 FREE_FIELDS = {"deadline", "stage_id", "must_have"}
 SALES_MANAGERS = "sales_team.group_sale_salesman_all_leads,project.group_project_manager"
@@ -18,7 +18,7 @@ class ProjectOpenPointFlagMixin(models.AbstractModel):
 
     intake_id = fields.Many2one(
         "project.intake",
-        string="Hand-over",
+        string="Sales Hand-over",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
@@ -30,6 +30,8 @@ class ProjectOpenPointFlagMixin(models.AbstractModel):
     )
     # an answer lasts as long as its cause: once that was gone, the same rule may ask again
     is_current = fields.Boolean(default=True, readonly=True, copy=False, export_string_translation=False)
+    # what sent a project back to sales is not the consultant's to settle (S2.65)
+    is_for_sales = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
     is_of_rule = fields.Boolean(compute="_compute_is_of_rule", compute_sudo=True, export_string_translation=False)
 
     def _compute_is_of_rule(self):
@@ -47,6 +49,21 @@ class ProjectOpenPointFlagMixin(models.AbstractModel):
             raise AccessError(
                 self.env._("Red flags come and go with their cause: answer them, or change what is wrong.")
             )
+
+    def _check_left_to_sales(self):
+        """Check that the current user may change or withdraw what sent projects back to sales, if any of these did.
+
+        :raises AccessError: naming the first that is left to others
+        """
+        for point in self.filtered("is_for_sales"):
+            if not point._is_answered_by_sales():
+                raise AccessError(
+                    self.env._(
+                        "%(point)s is settled by its owner (%(owner)s) or an administrator: it went back to sales.",
+                        point=point.name,
+                        owner=point.sudo()._get_owner_name(),
+                    )
+                )
 
     def _check_may_close_by_hand(self):
         """Check that none of these points closes by itself.
@@ -72,7 +89,7 @@ class ProjectOpenPointFlagMixin(models.AbstractModel):
             )
 
     def _is_answered_by_sales(self):
-        """Tell whether the current user answers what a rule has raised: who owns it, or who sells the project.
+        """Tell whether the current user answers what is left to sales: who owns it, or who sells the project.
 
         :rtype: bool
         """

@@ -22,7 +22,7 @@ class ProjectPack(models.Model):
     _order = "date, id"
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
-    project_id = fields.Many2one("project.project", index="btree_not_null", ondelete="restrict", tracking=True)
+    project_id = fields.Many2one("project.project", index="btree_not_null", ondelete="cascade", tracking=True)
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, index=True, precompute=True, ondelete="restrict"
     )

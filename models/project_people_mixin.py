@@ -287,7 +287,7 @@ class ProjectPeopleMixin(models.AbstractModel):
         else:
             current._end(fields.Date.context_today(self))
 
-    def _change_spoc(self, partner, reason, delay_days, date=None, is_mailed=True):
+    def _change_spoc(self, partner, reason, delay_days, date=None, is_mailed=True, is_invited=False):
         """Replace the SPOC of one project: the history stays, the access of the client moves over.
 
         :param res.partner partner: the new SPOC, a contact of the project's customer
@@ -295,8 +295,10 @@ class ProjectPeopleMixin(models.AbstractModel):
         :param int delay_days: expected delay, in working days, 0 or more
         :param date date: first day of the new SPOC; today if not given
         :param bool is_mailed: whether the new SPOC is told by mail
+        :param bool is_invited: whether the new SPOC is invited to the portal, unless there is a login already
         :raises AccessError: if the current user is not the consultant of the project
-        :raises UserError: without reason, without a SPOC before, or if it is the same person
+        :raises UserError: without reason, without a SPOC before, if it is the same person, or if the invitation has
+            no address
         :rtype: project.spoc.change
         """
         self.ensure_one()
@@ -306,6 +308,9 @@ class ProjectPeopleMixin(models.AbstractModel):
         old = current.partner_id
         self._check_spoc_change(old, partner, reason, delay_days)
         date = date or fields.Date.context_today(self)
+        last = max(self.sudo().spoc_change_ids.mapped("date"), default=date)
+        if date < last:
+            raise UserError(self.env._("The SPOC changed on %(date)s: this change comes after it.", date=last))
         for_client = self.with_context(lang=partner.lang or self.env.lang)
         values = {
             "project_id": self.id,
@@ -326,6 +331,8 @@ class ProjectPeopleMixin(models.AbstractModel):
         self.with_context(no_mail_to_attendees=not is_mailed)._move_client_side(old, partner)
         if is_mailed:
             change._mail_new_spoc()
+        if is_invited:
+            self._invite_to_portal(partner)
         return change.sudo(self.env.su)
 
     def _check_spoc_change(self, old, new, reason, delay_days):
@@ -341,15 +348,16 @@ class ProjectPeopleMixin(models.AbstractModel):
     def _move_client_side(self, old, new):
         """Let what belongs to the SPOC of one project follow to the new one: override to move more.
 
-        Here: following the project and its open tasks, access to the shared project, open points and the invitation
-        to sessions to come. Who keeps another role on the project stays a follower.
+        Here: following the project and its tasks, done ones too (who follows a task sees it), access to the shared
+        project, open points and the invitation to sessions to come. Who keeps another role on the project stays a
+        follower.
 
         :param res.partner old: the former SPOC
         :param res.partner new: the present one
         """
         self.ensure_one()
         project = self.sudo()
-        followed = project.task_ids.filtered(lambda task: not task.is_closed and old in task.message_partner_ids)
+        followed = project.task_ids.filtered(lambda task: old in task.message_partner_ids)
         shared = project.collaborator_ids.filtered(lambda collaborator: collaborator.partner_id == old)
         if shared and new not in project.collaborator_ids.partner_id:
             self.env["project.collaborator"].sudo().create(

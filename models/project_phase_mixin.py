@@ -146,7 +146,7 @@ class ProjectPhaseMixin(models.AbstractModel):
         points = self.open_point_ids.filtered(
             lambda point: (
                 point.state == "open"
-                and (point.side == "client" or point.client_question)
+                and (point.partner_id or point.client_question)
                 and point.kind in CLIENT_POINT_KINDS
             )
         )

@@ -100,8 +100,9 @@ class ProjectPointMixin(models.AbstractModel):
         """
         projects = self.sudo()
         intakes = projects.intake_ids
-        orders = projects.reinvoiced_sale_order_id | projects.sale_line_id.order_id | intakes.order_ids
-        return (intakes.salesperson_id | orders.user_id).sudo(False)
+        # one way after the other: a list of points reads the orders of all its projects at once
+        of_orders = projects.reinvoiced_sale_order_id.user_id | projects.sale_line_id.order_id.user_id
+        return (intakes.salesperson_id | intakes.order_ids.user_id | of_orders).sudo(False)
 
     def _move_client_points(self, old, new):
         """Give the open points of one contact of the client to another one.
@@ -127,6 +128,10 @@ class ProjectPointMixin(models.AbstractModel):
     def _criterion_client_questions(self):
         """No question of the client about the collaboration is open, whatever gate it names (S2.47)."""
         return self - self._get_projects_with_points([("client_question", "=", True)])
+
+    def _criterion_doubts(self):
+        """Every doubt that is open was discussed (S2.13); that it has an owner and a deadline the database sees to."""
+        return self - self._get_projects_with_points([("kind", "=", "doubt"), ("discussed_on", "=", False)])
 
     def _criterion_problems_in_time(self):
         """No problem is open beyond its deadline (S1.38)."""

@@ -27,6 +27,7 @@ class ProjectProject(models.Model):
         "project.criteria.mixin",
         "project.readiness.mixin",
         "project.people.mixin",
+        "project.portal.invite.mixin",
         "project.timeline.mixin",
         "project.proposal.mixin",
         "project.point.mixin",

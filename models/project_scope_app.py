@@ -1,11 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
 from ..logic import handover
 
 # worked out from the orders
 SOLD_FIELDS = {"is_sold", "sold_days"}
+# they follow from writing the remaining days
+ESTIMATE_FIELDS = {"estimated_on", "estimated_by_id"}
 # what somebody knows about an app beyond its being on the order
 WRITTEN_FIELDS = ["reason", "limits", "limits_told_on", "estimated_on"]
 
@@ -17,7 +19,7 @@ class ProjectScopeApp(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True)
     sequence = fields.Integer(default=10, export_string_translation=False)
-    intake_id = fields.Many2one("project.intake", string="Hand-over", index="btree_not_null", ondelete="cascade")
+    intake_id = fields.Many2one("project.intake", string="Sales Hand-over", index="btree_not_null", ondelete="cascade")
     project_id = fields.Many2one(
         "project.project",
         compute="_compute_project_id",
@@ -37,8 +39,8 @@ class ProjectScopeApp(models.Model):
     is_sold = fields.Boolean("Sold", compute="_compute_sold", store=True)
     sold_days = fields.Float(compute="_compute_sold", store=True)
     remaining_days = fields.Float("Remaining", help="Working days that the application still needs, estimated.")
-    estimated_on = fields.Date(readonly=True)
-    estimated_by_id = fields.Many2one("res.users", string="Estimated by", readonly=True)
+    estimated_on = fields.Date(readonly=True, copy=False)
+    estimated_by_id = fields.Many2one("res.users", string="Estimated by", readonly=True, copy=False)
     needed_days = fields.Float("Needed", compute="_compute_needed_days", store=True)
 
     _of_something = models.Constraint(
@@ -79,7 +81,7 @@ class ProjectScopeApp(models.Model):
     def _compute_sold(self):
         self.intake_id.sudo()._prefetch_orders()
         for intake, apps in self.grouped("intake_id").items():
-            _days, sold = intake.sudo().order_ids._get_sold()
+            _days, sold = intake.sudo()._get_sold() if intake else (0.0, {})
             for app in apps:
                 app.is_sold = app.product_id in sold
                 app.sold_days = sold.get(app.product_id, 0.0)
@@ -90,6 +92,27 @@ class ProjectScopeApp(models.Model):
             remaining = app.remaining_days if app.estimated_on else None
             app.needed_days = handover.needed_days(app.usual_days, remaining) if app.is_needed else 0.0
 
+    @api.constrains("intake_id", "project_id")
+    def _check_project_of_intake(self):
+        for app in self.sudo():
+            if app.intake_id and app.project_id != app.intake_id.project_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(app)s: its project is that of its hand-over, %(handover)s.",
+                        app=app.name,
+                        handover=app.intake_id.display_name,
+                    )
+                )
+
+    @api.constrains("limits_told_on")
+    def _check_told(self):
+        today = fields.Date.context_today(self)
+        for app in self:
+            if app.limits_told_on and app.limits_told_on > today:
+                raise ValidationError(
+                    self.env._("%(app)s: the client cannot have been told in the future.", app=app.name)
+                )
+
     # === CRUD METHODS === #
 
     @api.model_create_multi
@@ -98,7 +121,7 @@ class ProjectScopeApp(models.Model):
 
         :raises AccessError: if somebody who is neither its consultant nor its salesperson does it
         """
-        self._check_sold_untouched(vals_list)
+        self._check_worked_out_untouched(vals_list)
         self._complete_intakes(vals_list)
         for vals in vals_list:
             self._sign_estimate(vals)
@@ -107,9 +130,17 @@ class ProjectScopeApp(models.Model):
         return apps
 
     def write(self, vals):
-        self._check_sold_untouched([vals])
+        """Change applications; they stay where they are, and of limits that change the client is told anew.
+
+        :raises AccessError: if one of them would move to another project or hand-over
+        """
+        self._check_worked_out_untouched([vals])
+        self._check_stay(vals)
         if "remaining_days" in vals:
             self._sign_estimate(vals)
+        if "limits" in vals and "limits_told_on" not in vals:
+            told = self.filtered(lambda app: app.limits_told_on and (app.limits or "") != (vals["limits"] or ""))
+            super(ProjectScopeApp, told).write({"limits_told_on": False})
         res = super().write(vals)
         self._follow_rules()
         return res
@@ -125,9 +156,19 @@ class ProjectScopeApp(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _check_sold_untouched(self, vals_list):
+    def _check_worked_out_untouched(self, vals_list):
         if not self.env.su and any(not vals.keys().isdisjoint(SOLD_FIELDS) for vals in vals_list):
             raise AccessError(self.env._("What is sold is read from the order: change it there."))
+        if not self.env.su and any(not vals.keys().isdisjoint(ESTIMATE_FIELDS) for vals in vals_list):
+            raise AccessError(self.env._("Whoever writes the remaining days signs the estimate."))
+
+    def _check_stay(self, vals):
+        moves = {name: vals[name] for name in ("project_id", "intake_id") if name in vals}
+        if self.env.su or not moves:
+            return
+        for app in self:
+            if any(app[name].id != value for name, value in moves.items()):
+                raise AccessError(self.env._("%(app)s stays with its project and hand-over.", app=app.name))
 
     @api.model
     def _complete_intakes(self, vals_list):
@@ -148,6 +189,9 @@ class ProjectScopeApp(models.Model):
         if "remaining_days" in vals and (vals["remaining_days"] or self):
             vals.setdefault("estimated_on", fields.Date.context_today(self))
             vals.setdefault("estimated_by_id", self.env.uid)
+        elif not self.env.su:
+            # nor by a default of the context
+            vals.update(dict.fromkeys(ESTIMATE_FIELDS, False))
 
     def _work_out_sold(self):
         """Read again from the orders what is sold of these applications."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class ProjectSpocNote(models.Model):
@@ -36,6 +37,14 @@ class ProjectSpocNote(models.Model):
         return notes
 
     def write(self, vals):
+        """Change notes; they stay on their project and person.
+
+        :raises AccessError: if one of them would move
+        """
+        if not self.env.su and any(
+            note[name].id != vals[name] for name in ("project_id", "partner_id") if name in vals for note in self
+        ):
+            raise AccessError(self.env._("A note stays with its project and its person: write another one."))
         res = super().write(vals)
         self.project_id._follow_people()
         return res

@@ -14,12 +14,16 @@ class SaleOrder(models.Model):
 
     intake_id = fields.Many2one(
         "project.intake",
-        string="Hand-over",
+        string="Sales Hand-over",
         readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",
         groups="base.group_user",
+    )
+    # an order for several projects has a hand-over for each; the first is the one above
+    handover_ids = fields.One2many(
+        "project.intake", "order_id", readonly=True, groups="base.group_user", export_string_translation=False
     )
     is_lifecycle_order = fields.Boolean(
         compute="_compute_is_lifecycle_order", groups="base.group_user", export_string_translation=False
@@ -66,7 +70,17 @@ class SaleOrder(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create orders; none joins a hand-over by hand.
+
+        :raises AccessError: if it would
+        """
+        self._check_intake_untouched([*vals_list, {"intake_id": self.env.context.get("default_intake_id")}])
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_intake_untouched([vals])
         res = super().write(vals)
         if not vals.keys().isdisjoint(HANDOVER_FIELDS):
             self.sudo()._refresh_intakes()
@@ -75,7 +89,7 @@ class SaleOrder(models.Model):
         return res
 
     def unlink(self):
-        intakes = self.sudo().intake_id
+        intakes = self.sudo()._get_handovers()
         res = super().unlink()
         if intakes:
             lone = intakes.filtered(lambda intake: not intake.project_id and not intake.order_ids)
@@ -96,8 +110,11 @@ class SaleOrder(models.Model):
         order = self.sudo()
         if not order.intake_id:
             self._check_may_hand_over()
-            order._hand_over(order._get_lifecycle_project())
-        return order.intake_id.sudo(False)._get_form_action()
+            # a quotation opens no hand-over of somebody else, and its days are not sold yet: it joins when confirmed
+            projects = order._get_lifecycle_projects() if order.state == "sale" else self.env["project.project"]
+            for project in projects or [projects]:
+                order._hand_over(project)
+        return order._get_handovers().sudo(False)._get_action()
 
     # === BUSINESS METHODS === #
 
@@ -109,6 +126,17 @@ class SaleOrder(models.Model):
             if not order.intake_id.project_id and order.project_id.lifecycle_id:
                 order._hand_over(order.project_id)
         return res
+
+    def _check_intake_untouched(self, vals_list):
+        """Check that nobody joins an order to a hand-over by hand: whoever sells an order reads its hand-over.
+
+        :raises AccessError: if somebody does
+        """
+        if self.env.su:
+            return
+        for vals in vals_list:
+            if "intake_id" in vals and self.intake_id.ids != ([vals["intake_id"]] if vals["intake_id"] else []):
+                raise AccessError(self.env._("An order gets its hand-over by its button, or when it is confirmed."))
 
     def _check_may_hand_over(self):
         if not self.sudo()._get_lifecycle():
@@ -150,8 +178,17 @@ class SaleOrder(models.Model):
                 return lifecycle
         return self.env["project.lifecycle"]
 
-    def _get_lifecycle_project(self):
-        """Return the first project of the order that has a lifecycle; may be empty.
+    def _get_handovers(self):
+        """Return the hand-overs of these orders: one for each project, the first at the head.
+
+        :rtype: project.intake
+        """
+        first = self.intake_id
+        # orders without a hand-over cost no query
+        return first | self.handover_ids if first else first
+
+    def _get_lifecycle_projects(self):
+        """Return the projects of the order that have a lifecycle; may be empty.
 
         :rtype: project.project
         """
@@ -159,10 +196,12 @@ class SaleOrder(models.Model):
         projects = self.order_line.project_id | self.project_id
         if not projects.lifecycle_id:
             projects |= self.env["project.project"].search([("reinvoiced_sale_order_id", "=", self.id)])
-        return projects.filtered("lifecycle_id")[:1]
+        return projects.filtered("lifecycle_id")
 
     def _hand_over(self, project):
         """Give the order its hand-over, and that its project; an order for a project that has one joins it.
+
+        An order that leads to several projects gives each of them a hand-over.
 
         :param project.project project: with a lifecycle; may be empty while the order is a quotation
         """
@@ -175,6 +214,7 @@ class SaleOrder(models.Model):
             if mine.project_id:
                 return
             order.intake_id = present
+            present.is_from_order = True
             if mine:
                 present.message_post(
                     body=self.env._("What sales wrote on the quotation of %(order)s: ", order=order.name)
@@ -185,26 +225,13 @@ class SaleOrder(models.Model):
             Intake.create({"order_id": order.id, "project_id": project.id})
         elif project and not mine.project_id:
             mine.project_id = project
+        elif project and project != mine.project_id:
+            Intake.create({**mine._prepare_further_values(), "order_id": order.id, "project_id": project.id})
+            mine._refresh()
 
     def _refresh_intakes(self):
         """Work out again what the hand-overs of these orders, if they have any, say about what was sold."""
-        intakes = self.intake_id
-        if intakes:
-            intakes._refresh()
-
-    def _get_sold(self):
-        """Return what these orders sell to a project, cancelled ones nothing.
-
-        :return: the days of all lines; for each product its days, in the order of the lines
-        :rtype: tuple
-        """
-        total, by_product = 0.0, {}
-        for line in self.filtered(lambda order: order.state != "cancel").order_line._get_sold_lines():
-            days = line._get_sold_days()
-            total += days
-            if line.product_uom_qty > 0:
-                by_product[line.product_id] = by_product.get(line.product_id, 0.0) + days
-        return round(total, 2), by_product
+        self._get_handovers()._refresh()
 
     def _draft_intake(self):
         """Return the hand-over as it would be with the order as it stands, saved or not; nothing is written.
@@ -213,7 +240,8 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         intake = self.intake_id
-        days, sold = (self | (intake.order_ids - self._origin))._get_sold()
+        lines = (self | (intake._get_counted_orders() - self._origin)).order_line
+        days, sold = lines.filtered(lambda line: not intake or line._get_handover() == intake)._sum_sold()
         return self.env["project.intake"].new(
             {
                 **intake._prepare_draft_values(),

@@ -1,7 +1,7 @@
 from odoo import api, models
 
 # what of a line the hand-over to the project is worked out from
-HANDOVER_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "order_id", "is_downpayment"}
+HANDOVER_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "order_id", "is_downpayment", "project_id"}
 # what tells which pack a line is, and of which project
 PACK_FIELDS = {"product_id", "product_uom_qty", "product_uom_id", "project_id"}
 
@@ -27,7 +27,7 @@ class SaleOrderLine(models.Model):
         return res
 
     def unlink(self):
-        intakes = self.sudo().order_id.intake_id
+        intakes = self.sudo().order_id._get_handovers()
         res = super().unlink()
         intakes._refresh()
         return res
@@ -60,6 +60,9 @@ class SaleOrderLine(models.Model):
         """Hand the order over to the project that was just made, if it has a lifecycle."""
         project = super()._timesheet_create_project()
         if project.lifecycle_id:
+            # Odoo gives them their project one by one later; their days are sold to it from the start
+            others = self._get_lines_of_project().filtered(lambda it: not it.project_id and it.product_uom_qty > 0)
+            others.project_id = project
             self.order_id._hand_over(project)
         return project
 
@@ -113,6 +116,30 @@ class SaleOrderLine(models.Model):
             return own
         found = self.env["project.project"].sudo().search([("reinvoiced_sale_order_id", "=", self.order_id.id)])
         return found.filtered("lifecycle_id")
+
+    def _get_handover(self):
+        """Return the hand-over to which the line sells: that of its project, else the first of its order.
+
+        :rtype: project.intake
+        """
+        self.ensure_one()
+        order = self.order_id._origin
+        of_project = order.handover_ids.filtered(lambda it: it.project_id and it.project_id == self.project_id)
+        return of_project or order.intake_id
+
+    def _sum_sold(self):
+        """Return what these lines sell to a project.
+
+        :return: the days of all lines; for each product its days, in the order of the lines
+        :rtype: tuple
+        """
+        total, by_product = 0.0, {}
+        for line in self._get_sold_lines():
+            days = line._get_sold_days()
+            total += days
+            if line.product_uom_qty > 0:
+                by_product[line.product_id] = by_product.get(line.product_id, 0.0) + days
+        return round(total, 2), by_product
 
     def _get_sold_lines(self):
         """Return those of these lines that sell something to the project: no notes, advances or re-invoiced costs.

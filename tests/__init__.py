@@ -16,15 +16,18 @@ from . import test_held_gates
 from . import test_i18n
 from . import test_my_day
 from . import test_logic_planning
+from . import test_leads
 from . import test_logic_offsets
 from . import test_open_points
 from . import test_kickoff_meter
 from . import test_kickoff_minutes
+from . import test_kickoff_queries
 from . import test_packaging
 from . import test_planning
 from . import test_portal
 from . import test_install_cycle
 from . import test_readiness
+from . import test_portal_invite
 from . import test_proposal
 from . import test_intake
 from . import test_intake_rules
@@ -33,6 +36,7 @@ from . import test_scope
 from . import test_scope_apps
 from . import test_scope_minutes
 from . import test_seams
+from . import test_sales_points
 from . import test_security
 from . import test_sessions
 from . import test_shipped_lifecycles
@@ -61,3 +65,4 @@ from . import test_logic_forecast
 from . import test_pack_ledger
 from . import test_pack_ledger_property
 from . import test_pack_concurrency
+from . import test_ways_around

@@ -110,7 +110,15 @@ class KickoffFacts:
     _make_problems_in_time = _make_open_points
 
     def _undo_problems_in_time(self):
-        self._ask(kind="problem", is_blocking=False, deadline=fields.Date.today() - timedelta(days=1))
+        yesterday = fields.Date.today() - timedelta(days=1)
+        self._ask(kind="problem", is_blocking=False, asked_on=yesterday, deadline=yesterday)
+
+    def _make_doubts(self):
+        doubts = self.project.open_point_ids.filtered(lambda point: point.kind == "doubt" and point.state == "open")
+        doubts.with_user(self.consultant).action_discussed()
+
+    def _undo_doubts(self):
+        self._ask(kind="doubt", is_blocking=False)
 
     def _make_areas(self):
         self.project.area_coverage_ids.verdict = "in"
@@ -186,3 +194,60 @@ class KickoffFacts:
     def _make_shortage_told(self):
         self._make_scope_reasons()
         self.intake.action_shortage_told()
+
+    # === SCOPE AND PHASES === #
+
+    def _make_why_chosen(self):
+        self.intake.write({"why_chosen": "A friend has it", "thought_bought": "Everything at once"})
+
+    def _write_flows(self, **texts):
+        flows = self.project.flow_ids or self.env["project.business.flow"].create(
+            {"project_id": self.project.id, "name": "From order to bread"}
+        )
+        flows.write(texts)
+
+    def _make_flows_as_is(self):
+        self._write_flows(as_is="Orders on paper")
+
+    def _make_flows_to_be(self):
+        self._write_flows(to_be="Orders on the tablet")
+
+    def _make_flows_analysed(self):
+        self._write_flows(
+            as_is="Orders on paper", to_be="Orders on the tablet", limits="No orders by mail", risks="None"
+        )
+
+    def _make_expectations_judged(self):
+        if not self.project.expectation_ids:
+            self.env["project.expectation"].create({"project_id": self.project.id, "name": "Orders by telephone"})
+        self.project.expectation_ids.action_development()
+
+    def _make_expectations(self):
+        self._make_expectations_judged()
+        self.project.expectation_ids.write(
+            {
+                "told_on": fields.Date.today(),
+                "told_by_id": self.consultant.id,
+                "told_to_id": self.contact.id,
+            }
+        )
+
+    def _make_phases(self):
+        if not self.project.phase_ids:
+            self.env["project.lifecycle.phase"].create({"project_id": self.project.id, "name": "Shops"})
+        today = fields.Date.today()
+        self.project.phase_ids.write(
+            {
+                "agreed_outcome": "The shops sell with it",
+                "golive_date": today + timedelta(days=90),
+                "agreed_on": today,
+                "agreed_by_id": self.contact.id,
+            }
+        )
+
+    def _undo_phases(self):
+        self.project.phase_ids.golive_date += timedelta(days=1)
+
+    def _make_plan_agreed(self):
+        self._make_phases()
+        self._make_plan()

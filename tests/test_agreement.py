@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo import fields
@@ -95,15 +96,23 @@ class TestAgreement(KickoffCommon):
             self.env.flush_all()
 
     def test_bad_input(self):
-        tomorrow = fields.Date.context_today(self.agreed) + timedelta(days=1)
+        ahead = fields.Date.context_today(self.agreed) + timedelta(days=2)
         for values, message in (
-            ({"explained_on": tomorrow}, "yet to come"),
+            ({"explained_on": ahead}, "yet to come"),
             ({"agreed_by_id": self.colleague.partner_id.id}, "one of us"),
         ):
             with self.assertRaisesRegex(ValidationError, message), self.cr.savepoint():
                 self.agreed.with_user(self.consultant).write(values)
         with self.assertRaisesRegex(UserError, "does not need"):
             self.settled.with_user(self.consultant).agreement = "agreed"
+
+    @freeze_time("2027-03-02 05:00:00")
+    def test_a_day_that_is_today_where_the_client_is(self):
+        self.consultant.tz = "Pacific/Honolulu"
+        mine = self.agreed.with_user(self.consultant)
+        mine.explained_on = "2027-03-02"
+        with self.assertRaisesRegex(ValidationError, "yet to come"), self.cr.savepoint():
+            mine.explained_on = "2027-03-03"
 
     def test_opened_again(self):
         item = self.agreed.with_user(self.consultant)

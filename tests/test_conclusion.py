@@ -147,6 +147,45 @@ class TestConclusion(KickoffCommon):
         self.mine.stage_id = self.second
         self.assertEqual(self.agreed.state, "met")
 
+    def test_the_consultant_alone_does_not_settle_it(self):
+        """S2.65: neither the point nor the criterion that it keeps open is the consultant's to take away."""
+        self.mine.action_back_to_sales("Too many customisations")
+        point = self.project.open_point_ids
+        mine = point.with_user(self.consultant)
+        self.assertEqual((mine.can_withdraw, mine.can_answer), (False, False))
+        for way in (
+            lambda: mine.action_withdraw("Never mind"),
+            lambda: mine.action_answer("Never mind"),
+            lambda: mine.write({"user_id": self.consultant.id}),
+            lambda: mine.write({"is_blocking": False}),
+            lambda: mine.write({"stage_id": self.optional.id}),
+            lambda: mine.write({"is_for_sales": False}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                way()
+        asked = self.items_of(self.project, self.first).filtered(lambda item: not item.template_id)
+        for way in (lambda it: it.write({"is_blocking": False}), lambda it: it.unlink()):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                way(asked.with_user(self.consultant))
+        with self.assertRaises(GateRefused), self.cr.savepoint():
+            self.mine.stage_id = self.second
+        mine.deadline = "2999-01-01"
+        self.assertTrue(point.with_user(self.seller).can_withdraw)
+        point.with_user(self.seller).action_withdraw("The order is changed")
+        self.assertEqual((point.state, asked.state), ("withdrawn", "met"))
+
+    def test_an_administrator_withdraws_it(self):
+        self.mine.action_back_to_sales("Too many customisations")
+        self.project.open_point_ids.with_user(self.manager).action_withdraw("The seller has left")
+        self.assertEqual(self.project.open_point_ids.state, "withdrawn")
+
+    def test_nobody_forges_one(self):
+        Point = self.env["project.open.point"].with_user(self.consultant)
+        values = {"project_id": self.project.id, "name": "x"}
+        with self.assertRaises(AccessError):
+            Point.create({**values, "is_for_sales": True})
+        self.assertFalse(Point.with_context(default_is_for_sales=True).create(values).is_for_sales)
+
     def test_asked_once_where_the_checklist_asks_for_open_points(self):
         self.first.checklist_template_ids = [
             Command.create(

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
+from odoo.addons.project_lifecycle.models.project_business_flow import ANALYSIS_FIELDS
+
 
 @tagged("post_install", "-at_install")
 class TestDemo(TransactionCase):
@@ -67,12 +69,13 @@ class TestDemo(TransactionCase):
         self.assertIn("3 are missing", project.shortage_notice)
 
     def test_the_kickoff_of_aranda(self):
-        """One session was held, one lies ahead; most is agreed, what is left can be tried out."""
+        """Two sessions were held, one lies ahead; most is agreed, what is left can be tried out."""
         project = self.env.ref("project_lifecycle.project_aranda")
         sessions = project.lifecycle_session_ids.sorted("start")
         held = {session.session_kind: bool(session.held_on) for session in sessions}
         self.assertEqual(held, {"internal": True, "kickoff": False})
-        self.assertTrue(sessions.filtered(lambda it: it.session_kind == "kickoff" and it.held_on))
+        self.assertEqual(len(sessions.filtered(lambda it: it.session_kind == "kickoff" and it.held_on)), 2)
+        self.assertGreater(min(project.open_point_ids.mapped("age_days")), 1)
         spoken = project.kickoff_item_ids.filtered("needs_agreement").mapped("agreement")
         self.assertGreater(spoken.count("agreed"), 5)
         self.assertEqual(spoken.count("to_discuss"), 1)
@@ -80,6 +83,35 @@ class TestDemo(TransactionCase):
         self.assertGreater(len(project.area_coverage_ids), project.area_open_count)
         self.assertEqual(set(project.open_point_ids.filtered("client_question").mapped("state")), {"open"})
         self.assertTrue(project.open_point_ids.partner_id)
+
+    def test_the_scope_of_aranda(self):
+        """Flows at every depth, expectations of each priority and verdict, one phase agreed and one to agree."""
+        project = self.env.ref("project_lifecycle.project_aranda")
+        self.assertEqual([len(flow._get_missing(ANALYSIS_FIELDS)) for flow in project.flow_ids], [0, 2, 0, 3])
+        expectations = project.expectation_ids
+        self.assertEqual(set(expectations.mapped("priority")), {"must", "should", "could"})
+        self.assertEqual(set(expectations.mapped("verdict")), {"open", "standard", "development", "not_possible"})
+        self.assertEqual(len(expectations.filtered("is_to_tell")), 1)
+        self.assertEqual([bool(phase.agreed_on) for phase in project.phase_ids], [True, False])
+        self.assertFalse(project.phase_notice)
+        self.assertTrue(project.why_chosen and project.thought_bought)
+
+    def test_what_was_agreed_is_decided(self):
+        """Projects past their kick-off have agreed phases; those whose day has come are live, or not, and why."""
+        today = fields.Date.today()
+        for name in ("brightwater", "calder", "porto"):
+            project = self.env.ref(f"project_lifecycle.project_{name}")
+            phases = project.phase_ids
+            self.assertTrue(all(phase.agreed_on for phase in phases), name)
+            self.assertEqual(phases.agreed_by_id, project.spoc_id)
+            self.assertFalse(project.phase_notice, name)
+            for phase in phases.filtered("decided_on"):
+                self.assertLess(phase.decided_on, today)
+            live = phases.filtered(lambda phase: phase.golive_date < today)
+            self.assertEqual(set(live.mapped("decision")) | {"go"}, {"go"}, name)
+            self.assertTrue(all(live.milestone_id.mapped("is_reached")), name)
+        decided = self.env["project.lifecycle.phase"].search([]).mapped("decision")
+        self.assertEqual(set(decided), {"go", "no_go", "pending"})
 
     def test_every_project_has_its_people(self):
         """A SPOC each, whose duties stand there; the notes on them are nothing for the client's portal user."""

@@ -63,7 +63,7 @@ started._bring_in(lifecycle, kickoff, "ran before")
 later = Project.create({"name": "Later", "lifecycle_id": lifecycle.id})
 later._bring_in(lifecycle, lifecycle.stage_ids[2], "ran before")
 point = "project_lifecycle.point_software_%s"
-ticked = [env.ref(point % name) for name in ("kickoff_held", "time_deduction", "app_reasons")]
+ticked = [env.ref(point % name) for name in ("kickoff_held", "time_deduction", "app_reasons", "phases_agreed")]
 started.checklist_item_ids.filtered(lambda item: item.template_id in ticked).action_tick()
 early.checklist_item_ids.filtered(
     lambda item: item.template_id in (env.ref(point % "flag_hours"), env.ref(point % "sales_call"))
@@ -71,7 +71,15 @@ early.checklist_item_ids.filtered(
 env.ref(point % "spoc_named").with_context(lang="es_ES").name = "El director es el interlocutor"
 env.ref(point % "flag_deadline").guidance = "Ask the head of sales"
 env.ref(point % "sales_cycle").kind = "evidence"
+env.ref(point % "above_standard").with_context(lang="es_ES").guidance = "Preguntar al jefe de ventas"
 env.ref(point % "client_limits").sequence = 105
+internal = lifecycle.stage_ids[0]
+internal.guidance_how = internal.guidance_how.replace("Call the salesperson as soon", "Telephone as soon").replace(
+    "how the sale went.", "how the sale went, in our words."
+)
+terms = kickoff._fields["guidance_how"].get_trans_terms(kickoff.guidance_how)
+(named,) = [term for term in terms if "have the right person named." in term]
+kickoff.update_field_translations("guidance_how", {"es_ES": {named: "El director es el interlocutor"}})
 env["mail.mail"].search([]).unlink()
 assert group in env.ref("base.group_user").all_implied_ids
 edited = lifecycle.stage_ids[0]
@@ -95,6 +103,9 @@ env["project.scope.app"].create({"project_id": sold.id, "name": "Portal"})
 point = env["project.open.point"].create({"project_id": sold.id, "name": "Who?"})
 point.action_answer("We")
 sold.area_coverage_ids.action_in()
+env["project.business.flow"].create({"project_id": sold.id, "name": "Sales", "as_is": "On paper"})
+env["project.expectation"].create({"project_id": sold.id, "name": "Faster"})
+env["project.lifecycle.phase"].create({"project_id": sold.id, "name": "Start", "golive_date": "2027-03-02"})
 session = env["calendar.event"].create(
     {
         "name": "Kick-off",
@@ -115,7 +126,15 @@ PEOPLE_AND_SALES_GONE = """
 session = env["calendar.event"].search([("name", "=", "Kick-off")])
 assert len(session) == 1 and "held_on" not in session._fields
 assert env["sale.order"].search([("partner_id.name", "=", "Client")])
-ours = ["project.open.point", "project.intake", "project.scope.app", "project.lifecycle.stakeholder"]
+ours = [
+    "project.open.point",
+    "project.intake",
+    "project.scope.app",
+    "project.lifecycle.stakeholder",
+    "project.business.flow",
+    "project.expectation",
+    "project.lifecycle.phase",
+]
 assert not env["ir.model"].search([("model", "in", ours)])
 assert not env["mail.activity"].search([("res_model", "in", ours)])
 print("DONE")
@@ -178,17 +197,53 @@ assert item(early, "time_deduction").needs_agreement and not item(started, "time
 assert item(started, "time_deduction").state == item(started, "app_reasons").state == "met"
 assert env.ref(point % "areas_covered").is_blocking and item(early, "areas_covered").is_blocking
 assert env.ref(point % "client_limits").criterion == "handover_limits", "moved on the list, not reworded"
+doubts = env.ref(point % "doubts_listed")
+assert (doubts.kind, doubts.criterion, doubts.is_blocking) == ("computed", "doubts", True)
+assert doubts.guidance.startswith("Write each doubt as an open point"), doubts.guidance
+assert item(early, "doubts_listed").is_blocking and item(early, "doubts_listed").state == "met"
+scope = {
+    "as_is": "flows_as_is",
+    "to_be": "flows_to_be",
+    "flows_analysed": "flows_analysed",
+    "feasibility_noted": "expectations_judged",
+    "phases_agreed": "phases",
+    "plan_agreed": "plan_agreed",
+    "why_chosen": "why_chosen",
+}
+for name, criterion in scope.items():
+    template = env.ref(point % name)
+    assert (template.kind, template.criterion) == ("computed", criterion), (name, template.kind)
+    assert "page Scope" in template.guidance, template.guidance
+    assert (item(early, name).kind, item(early, name).state) == ("computed", "open"), name
+assert (item(started, "phases_agreed").kind, item(started, "phases_agreed").state) == ("manual", "met")
+assert item(started, "plan_agreed").kind == "computed" and not item(started, "plan_agreed").needs_agreement
+assert env.ref(point % "feasibility_noted").name == "Feasibility of each expectation noted"
+priorities = env.ref(point % "priorities")
+assert (priorities.name, priorities.kind) == ("Expectations and their priorities", "manual")
+assert priorities.needs_agreement and priorities.client_visible and item(early, "priorities").needs_agreement
 
 # what the firm made its own stays: wording of any language, guidance, kind
 named = env.ref(point % "spoc_named")
 assert named.kind == "manual" and named.name.startswith("Right SPOC named on the client's side"), named.name
 assert named.with_context(lang="es_ES").name == "El director es el interlocutor"
+assert env.ref(point % "above_standard").kind == item(early, "above_standard").kind == "manual"
 assert env.ref(point % "flag_deadline").active and env.ref(point % "sales_cycle").kind == "evidence"
 assert item(early, "flag_deadline").state == "open"
 # red flags in place of ticks: open ones go, answered ones stay
 assert not env.ref(point % "flag_few_days").active and not item(early, "flag_few_days")
 assert (item(early, "flag_hours").state, item(early, "sales_call").state) == ("met", "met")
 assert item(early, "red_flags").kind == "computed" and item(early, "spoc_stays").state == "open"
+
+# guidance names the new pages, sentence by sentence, where the firm has left it as it was
+internal, kickoff = (env.ref(f"project_lifecycle.stage_software_{name}") for name in ("internal_kickoff", "kickoff"))
+assert "every doubt on the page Open points:" in internal.guidance_how, internal.guidance_how
+assert "Telephone as soon" in internal.guidance_how and "how the sale went, in our words." in internal.guidance_how
+assert "which you plan on the page Kick-off." in kickoff.guidance_how, kickoff.guidance_how
+assert "On the page Scope, go through the business areas" in kickoff.guidance_how
+assert "and have the right person named." in kickoff.guidance_how, "reworded in Spanish"
+in_spanish = kickoff.with_context(lang="es_ES").guidance_how
+assert "El director es el interlocutor" in in_spanish and "Go through all business areas" not in in_spanish
+assert "on the page Kick-off" in env.ref("project_lifecycle.stage_rnd_planning").guidance_how
 
 # what the kick-off works with
 assert env.ref("project_lifecycle.stage_software_kickoff").has_conclusion

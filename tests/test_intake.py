@@ -110,6 +110,32 @@ class TestOrderChanges(HandoverCommon):
         self.assertRecordValues(intake, [{"order_cancelled": False, "sold_days": 5}])
         self.assertEqual(len(intake.sudo().order_id.order_line.project_id), 1)
 
+    def test_no_order_that_is_confirmed_is_a_cancelled_one(self):
+        """Set back to a quotation, or deleted: the red flag stays until an order is confirmed again."""
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1))
+        order = intake.order_id
+        order._action_cancel()
+        order.action_draft()
+        self.assertRecordValues(intake, [{"order_cancelled": True, "sold_days": 0}])
+        self.assertRecordValues(intake.app_ids, [{"is_sold": False, "sold_days": 0}])
+        self.assertIn("The order was cancelled", self.flags_of(intake))
+        order.sudo().order_line[0].product_uom_qty = 9
+        self.assertEqual(intake.sold_days, 0, "nobody has signed it")
+        order.sudo().unlink()
+        self.assertRecordValues(intake, [{"order_id": False, "order_cancelled": True, "sold_days": 0}])
+        self.assertIn("The order was cancelled", self.flags_of(intake))
+
+    def test_a_quotation_may_be_changed_before_it_is_signed(self):
+        order = self.create_order((self.pack, 5), (self.app_sales, 1))
+        order.action_open_handover()
+        self.assertRecordValues(order.intake_id, [{"order_cancelled": False, "sold_days": 5}])
+        order._action_cancel()
+        self.assertRecordValues(order.intake_id, [{"order_cancelled": True, "sold_days": 0}])
+
+    def test_a_project_that_never_had_an_order_lost_none(self):
+        self.project.with_user(self.consultant).action_open_handover()
+        self.assertFalse(self.project.intake_ids.order_cancelled)
+
     def test_another_salesperson(self):
         intake = self.hand_over((self.pack, 5))
         intake = intake.sudo()
@@ -123,6 +149,72 @@ class TestOrderChanges(HandoverCommon):
         intake = order.intake_id
         order.sudo().unlink()
         self.assertFalse(intake.exists())
+
+
+@tagged("post_install", "-at_install")
+class TestOrderForTwoProjects(HandoverCommon):
+    """An order that leads to two projects hands both over, each with the days of its own lines."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        other = cls.template.copy({"name": "Other", "is_template": True, "user_id": cls.consultant.id})
+        cls.shops = cls.create_service("Shops", service_tracking="project_only", project_template_id=other.id)
+        sold = [(cls.pack, 5), (cls.shops, 3), (cls.shops, 2), (cls.app_sales, 1), (cls.studio, 1)]
+        cls.order = cls.create_order(*sold)
+        cls.order.action_open_handover()
+        cls.order.intake_id.write({"firm": "A bakery", "approach": "standard"})
+        cls.order.action_confirm()
+        lines = cls.order.sudo().order_line
+        cls.one, cls.two = lines[0].project_id.intake_ids, lines[1].project_id.intake_ids
+
+    def test_each_has_its_handover_and_its_days(self):
+        of_both = {"order_id": self.order.id, "sold_days": 5, "salesperson_id": self.sales.id}
+        self.assertRecordValues(
+            self.one | self.two,
+            [
+                {**of_both, "customising_sold": True},
+                {**of_both, "customising_sold": False},
+            ],
+        )
+        self.assertEqual(self.order.sudo().order_line[2].project_id, self.two.project_id)
+        self.assertEqual(self.order.sudo().intake_id, self.one)
+        self.assertEqual((self.one.app_ids.product_id, len(self.two.app_ids)), (self.app_sales, 0))
+        self.assertEqual((self.two.firm, self.two.approach), ("A bakery", "standard"))
+
+    def test_changes_reach_both(self):
+        self.order.order_line[1].product_uom_qty = 7
+        self.assertEqual((self.one.sold_days, self.two.sold_days), (5, 9))
+        self.order._action_cancel()
+        self.assertEqual((self.one | self.two).mapped("order_cancelled"), [True, True])
+        self.order.action_draft()
+        self.order.action_confirm()
+        self.assertEqual((self.one.sold_days, self.two.sold_days), (5, 9))
+
+    def test_no_flag_comes_and_goes_while_the_order_is_confirmed(self):
+        self.assertFalse((self.one | self.two).flag_ids.filtered(lambda flag: flag.state == "withdrawn"))
+
+    def test_sales_and_the_consultant_open_both(self):
+        action = self.order.action_open_handover()
+        found = self.env[action["res_model"]].with_user(self.sales).search(action["domain"])
+        self.assertEqual(found, (self.one | self.two).with_user(self.sales))
+        found.write({"limits": "August"})
+        action = self.two.project_id.with_user(self.consultant).action_open_handover()
+        self.assertEqual(action["res_id"], self.two.id)
+
+    def test_the_second_was_missing(self):
+        self.two.unlink()
+        project = self.order.sudo().order_line[1].project_id.with_user(self.consultant)
+        self.assertEqual(self.one.sold_days, 5)
+        project.action_open_handover()
+        self.assertRecordValues(project.sudo().intake_ids, [{"order_id": self.order.id, "sold_days": 5}])
+        self.assertEqual(self.one.sold_days, 5)
+
+    def test_one_of_the_projects_goes(self):
+        self.one.project_id.unlink()
+        self.assertEqual(self.order.sudo().intake_id, self.two)
+        self.order.order_line[1].product_uom_qty = 4
+        self.assertGreaterEqual(self.two.sold_days, 6)
 
 
 @tagged("post_install", "-at_install")
@@ -167,6 +259,43 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
                 with self.assertRaises(AccessError, msg=(user.name, records)):
                     records.with_user(user).read(["display_name"])
         intake.with_user(self.sales_manager).read(["firm"])
+
+    def test_the_leader_of_the_team_opens_it_from_a_red_flag(self):
+        """With the rights of a salesperson alone, the leader reads the hand-over of a flag to answer, and no other."""
+        self.team.user_id = self.other_sales
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1))
+        other = self.hand_over((self.pack, 9))
+        theirs = intake.with_user(self.other_sales)
+        with self.assertRaises(AccessError):
+            theirs.read(["firm"])
+        intake.write({"approach": "standard", "scope_extent": "full"})
+        flag = intake.sudo().flag_ids.filtered(lambda it: it.user_id == self.other_sales)
+        self.assertEqual(flag.rule_id.name, "Few days for a full scope")
+        # what is remembered of reading with all rights
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with Form(theirs) as form:
+            self.assertEqual(form.sold_days, 5)
+        self.assertEqual(theirs.app_ids.mapped("name"), ["App Sales"])
+        flag.with_user(self.other_sales).action_answer("Agreed with the owner")
+        for values in ({"firm": "Mine"}, {"told_on": "2026-03-02"}):
+            with self.assertRaises(AccessError):
+                theirs.write(values)
+        with self.assertRaises(AccessError):
+            theirs.app_ids.write({"reason": "x"})
+        with self.assertRaises(AccessError):
+            other.with_user(self.other_sales).read(["firm"])
+
+    def test_it_follows_the_company_of_its_project(self):
+        branch = self.env["res.company"].create({"name": "Branch"})
+        project = self.create_project("Of the branch", partner_id=False)
+        project.with_user(self.consultant).action_open_handover()
+        project.company_id = branch
+        self.assertEqual(project.intake_ids.company_id, branch)
+        Intake = self.env["project.intake"].with_user(self.consultant)
+        self.assertFalse(Intake.search([("project_id", "=", project.id)]))
+        project.company_id = self.env.company
+        self.assertEqual(project.intake_ids.company_id, self.env.company)
 
     def test_another_salesperson_may_not_hand_over(self):
         order = self.create_order((self.pack, 5))
@@ -223,6 +352,70 @@ class TestHandoverOfSales(HttpCase, HandoverCommon):
         self.assertEqual(str(intake.shortage_told_on), "2026-03-02")
         self.assertEqual(intake.shortage_told_by_id, self.consultant)
         self.assertIn(project, project.sudo()._get_meeting("shortage_told", project.sudo().stage_id))
+
+    @freeze_time("2026-03-02")
+    def test_the_client_is_told_again_of_other_numbers(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
+        project = intake.sudo().project_id.with_user(self.consultant)
+        sales_app, stock_app = project.scope_app_ids
+
+        def meets():
+            return project in project._get_meeting("shortage_told", project.sudo().stage_id)
+
+        self.assertTrue(project.is_shortage_to_tell)
+        project.action_shortage_told()
+        self.assertTrue(meets() and not project.is_shortage_to_tell)
+        stock_app.remaining_days = 6
+        self.assertTrue(project.is_shortage_to_tell and not meets(), "four days are missing, two were told")
+        project.action_shortage_told()
+        self.assertTrue(meets() and not project.is_shortage_to_tell)
+        sales_app.remaining_days = 2
+        self.assertTrue(meets() and project.is_shortage_to_tell, "fewer are missing than were told")
+        stock_app.is_needed = False
+        self.assertTrue(meets() and not project.is_shortage_to_tell, "nothing is missing")
+        with self.assertRaises(AccessError):
+            intake.with_user(self.consultant).shortage_told_days = 9
+
+    def test_told_by_hand(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
+        project = intake.sudo().project_id.with_user(self.consultant)
+        project.intake_ids.shortage_told_on = "2026-03-02"
+        self.assertFalse(project.is_shortage_to_tell)
+        project.intake_ids.shortage_told_on = False
+        self.assertTrue(project.is_shortage_to_tell)
+        self.assertNotIn(project, project._get_meeting("shortage_told", project.sudo().stage_id))
+
+    def test_a_shortage_that_grows_is_told_anew(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1), (self.app_stock, 1))
+        project = intake.sudo().project_id
+        project.with_user(self.consultant).action_shortage_told()
+        self.assertEqual((intake.shortage_told_days, project._criterion_shortage_told()), (2, project))
+        app = project.scope_app_ids[0].with_user(self.consultant)
+        app.remaining_days = app.needed_days + 1
+        self.assertEqual((intake.days_short, intake.shortage_told_days), (3, 2))
+        self.assertFalse(project._criterion_shortage_told())
+        with self.assertRaisesRegex(AccessError, "worked out"):
+            intake.with_user(self.consultant).shortage_told_days = 9
+        project.with_user(self.consultant).action_shortage_told()
+        self.assertEqual(project._criterion_shortage_told(), project)
+        intake.order_id.order_line[0].product_uom_qty = 7
+        self.assertEqual(project._criterion_shortage_told(), project, "less than was told")
+        intake.with_user(self.consultant).write({"shortage_told_on": False, "shortage_told_by_id": False})
+        self.assertEqual(intake.shortage_told_days, 0)
+
+    def test_nobody_knows_whether_days_are_enough_for_an_app_without_any(self):
+        intake = self.hand_over((self.pack, 5), (self.app_sales, 1))
+        project = intake.sudo().project_id
+        self.assertEqual(project._criterion_shortage_told(), project)
+        app = (
+            self.env["project.scope.app"]
+            .with_user(self.consultant)
+            .create({"project_id": project.id, "name": "Telephones"})
+        )
+        self.assertEqual((intake.days_short, intake.unknown_app_count), (0, 1))
+        self.assertFalse(project._criterion_shortage_told())
+        app.remaining_days = 2
+        self.assertEqual(project._criterion_shortage_told(), project)
 
     def test_criterion_of_the_call(self):
         intake = self.hand_over((self.pack, 5))

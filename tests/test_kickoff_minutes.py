@@ -1,5 +1,6 @@
 import io
 
+from lxml import etree
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError
@@ -106,6 +107,13 @@ class TestKickoffMinutes(KickoffCommon):
         cls._kickoff_minutes_of_a_test = lambda project: block
         self.addCleanup(delattr, cls, "_kickoff_minutes_of_a_test")
         self.assertEqual(self.project.with_user(self.consultant)._get_kickoff_minutes()[1], block)
+
+    def test_templates_hold_no_sample_text(self):
+        reports = self.env["ir.ui.view"].search([("key", "=like", "project_lifecycle.%"), ("type", "=", "qweb")])
+        self.assertIn("project_lifecycle.kickoff_minutes", reports.mapped("key"))
+        for report in reports:
+            for node in etree.fromstring(report.arch).iterfind(".//*[@t-out]"):
+                self.assertFalse((node.text or "").strip(), f"{report.key}: translators would read it")
 
     def test_who_prints(self):
         self.hold()

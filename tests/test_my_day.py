@@ -29,7 +29,18 @@ class TestMyDay(LifecycleCommon):
         blocks = self.blocks(self.colleague)
         self.assertEqual(
             list(blocks),
-            ["gates_ready", "sessions", "open_points", "late_stages", "criteria_due", "waiting", "people", "resume"],
+            [
+                "gates_ready",
+                "sessions",
+                "open_points",
+                "expectations",
+                "phases",
+                "late_stages",
+                "criteria_due",
+                "waiting",
+                "people",
+                "resume",
+            ],
         )
         for block in blocks.values():
             self.assertEqual((block["count"], block["rows"]), (0, []))
@@ -146,6 +157,8 @@ class TestMyDay(LifecycleCommon):
 
     def add_point(self, name, project=None, **values):
         values = {"name": name, "project_id": (project or self.project).id, **values}
+        if "deadline" in values:
+            values.setdefault("asked_on", "2026-02-20")
         return self.env["project.open.point"].with_user(self.consultant).create(values)
 
     def test_open_points(self):
@@ -225,6 +238,87 @@ class TestMyDay(LifecycleCommon):
         spoc.action_acknowledge()
         self.assertEqual(self.titles("people"), ["Migration"])
 
+    def add_finding(self, model, name, project=None, **values):
+        values = {"name": name, "project_id": (project or self.project).id, **values}
+        return self.env[model].with_user(self.consultant).create(values)
+
+    def add_phase(self, name, golive=False, is_agreed=False, **values):
+        agreed = {"agreed_on": "2026-03-02", "agreed_by_id": self.portal_user.partner_id.id} if is_agreed else {}
+        values = {"agreed_outcome": "Sells", "golive_date": golive, **agreed, **values}
+        return self.add_finding("project.lifecycle.phase", name, **values)
+
+    def check_shown(self, key, expected):
+        """Check what a block shows and counts, and that each row and *See all* open it for the consultant."""
+        block = self.blocks()[key]
+        shown = [(row["title"], row["badge"], row["due"], row["late"]) for row in block["rows"]]
+        self.assertEqual((shown, block["count"]), (expected, len(expected)))
+        records = self.env[block["action"]["res_model"]].with_user(self.consultant)
+        self.assertEqual(set(records.search(block["action"]["domain"]).ids), {it["res_id"] for it in block["rows"]})
+        for row in block["rows"]:
+            record = self.env[row["res_model"]].with_user(self.consultant).browse(row["res_id"])
+            self.assertEqual(getattr(record, row["action"])()["res_id"], row["res_id"])
+            self.assertEqual(row["subtitle"], "Migration")
+
+    def test_expectations(self):
+        other = self.create_project("Other", user_id=self.manager.id)
+        self.add_finding("project.expectation", "Undecided")
+        self.add_finding("project.expectation", "Standard", verdict="standard")
+        self.add_finding("project.expectation", "To tell", verdict="development")
+        told = {"told_on": "2026-03-02", "told_to_id": self.portal_user.partner_id.id}
+        self.add_finding("project.expectation", "Told", verdict="not_possible", **told)
+        self.env["project.expectation"].create({"name": "Elsewhere", "project_id": other.id})
+        self.check_shown(
+            "expectations",
+            [("To tell", "Client to be told", False, False), ("Undecided", "Without verdict", False, False)],
+        )
+        self.assertFalse(self.titles("expectations", self.colleague))
+        self.assertEqual(len(self.titles("expectations", self.manager, all_projects=True)), 3)
+
+    def test_phases(self):
+        self.add_phase("Far, to be agreed", "2026-09-01")
+        self.add_phase("Not dated")
+        self.add_phase("Soon", "2026-03-25", is_agreed=True)
+        self.add_phase("Not soon", "2026-03-26", is_agreed=True)
+        self.add_phase("Overdue", "2026-03-10", is_agreed=True)
+        decided = {"decision": "go", "decision_why": "Tested", "is_agreed": True}
+        self.add_phase("Goes live", "2026-03-11", **decided)
+        self.add_phase("Is live", "2026-03-10", **decided)
+        self.add_phase("Dropped", "2026-03-12", decision="no_go", decision_why="No money")
+        self.check_shown(
+            "phases",
+            [
+                ("Overdue", "Decision pending", "2026-03-10", True),
+                ("Goes live", "Go-live", "2026-03-11", False),
+                ("Soon", "Decision pending", "2026-03-25", False),
+                ("Far, to be agreed", "To be agreed", "2026-09-01", False),
+                ("Not dated", "To be agreed", False, False),
+            ],
+        )
+        self.assertFalse(self.titles("phases", self.colleague))
+
+    def test_findings_rest_with_their_project(self):
+        self.add_finding("project.expectation", "Undecided")
+        self.add_phase("To be agreed", "2026-03-12")
+        for key in ("expectations", "phases"):
+            self.assertTrue(self.titles(key))
+        self.first.purpose = "intake"
+        self.assertEqual((len(self.titles("expectations")), self.titles("phases")), (1, []))
+        self.first.purpose = "kickoff"
+        self.first.fold = True
+        for key in ("expectations", "phases"):
+            self.assertFalse(self.titles(key))
+        self.first.fold = False
+        self.project.with_user(self.consultant).action_pause("holidays")
+        for key in ("expectations", "phases"):
+            self.assertFalse(self.titles(key))
+
+    def test_named_leads_have_the_findings_too(self):
+        self.add_finding("project.expectation", "Undecided")
+        self.add_phase("To be agreed", "2026-03-12")
+        self.name_person(self.project, self.colleague.partner_id, side="ours", is_lead=True)
+        for key, title in (("expectations", "Undecided"), ("phases", "To be agreed")):
+            self.assertEqual(self.titles(key, self.colleague), [title])
+
     def test_counts_beyond_the_rows(self):
         for number in range(12):
             self.tick_all(self.create_project(f"P{number:02}"))
@@ -247,6 +341,10 @@ class TestMyDay(LifecycleCommon):
                 self.add_point(f"Theirs {number}", late, user_id=self.colleague.id, stage_id=self.first.id)
                 self.plan_session(f"Begun {number}", "2026-03-05 10:00:00", project)
                 self.name_person(project, self.portal_user.partner_id, client_role="spoc")
+                self.add_finding("project.expectation", f"Open {number}", project)
+                self.add_finding("project.expectation", f"To tell {number}", late, verdict="development")
+                self.add_finding("project.lifecycle.phase", f"Soon {number}", project, golive_date="2026-03-12")
+                self.add_finding("project.lifecycle.phase", f"To agree {number}", late)
                 self.create_project(f"Paused {number}").with_user(self.consultant).action_pause("why", "2026-03-01")
 
         def spent():

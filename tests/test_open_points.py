@@ -44,6 +44,8 @@ class OpenPointCommon(LifecycleCommon):
         return template.item_ids.filtered(lambda item: item.project_id == cls.project)
 
     def add(self, name="Who counts the stock?", user=None, project=None, **values):
+        if "deadline" in values:
+            values.setdefault("asked_on", values["deadline"])
         return (
             self.env["project.open.point"]
             .with_user(user or self.consultant)
@@ -138,6 +140,19 @@ class TestOpenPoints(OpenPointCommon):
         with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
             point.user_id = False
             point.flush_recordset()
+
+    @freeze_time("2026-03-02 23:30:00")
+    def test_asked_before_its_deadline_and_not_in_the_future(self):
+        point = self.add()
+        for values in ({"deadline": "2026-03-01"}, {"asked_on": "2026-03-02", "deadline": "2026-03-01"}):
+            with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
+                point.write(values)
+                point.flush_recordset()
+        with self.assertRaisesRegex(ValidationError, "is yet to come"), self.cr.savepoint():
+            point.asked_on = "2026-03-03"
+        # it is tomorrow already in Tokyo
+        point.with_context(tz="Asia/Tokyo").asked_on = "2026-03-03"
+        self.assertEqual(point.asked_on, date(2026, 3, 3))
 
     def test_the_contact_of_another_customer_is_refused(self):
         stranger = self.env["res.partner"].create({"name": "Stranger"})
@@ -404,10 +419,39 @@ class TestPointGates(OpenPointCommon):
         point.action_answer("Yes")
         self.assertEqual(item.state, "met")
 
+    def test_doubts_are_discussed(self):
+        item = self.ask_for("doubts", self.intake)
+        self.assertEqual(item.state, "met")
+        self.add()
+        doubt = self.add(kind="doubt", is_blocking=False, user_id=self.seller.id)
+        self.assertEqual(item.state, "open")
+        self.assert_gate(True, self.kickoff)
+        for user in (self.colleague, self.seller):
+            with self.assertRaises(AccessError):
+                doubt.with_user(user).action_discussed()
+        with self.assertRaises(AccessError):
+            doubt.discussed_on = "2026-03-02"
+        with self.assertRaises(AccessError):
+            self.add(kind="doubt", discussed_on="2026-03-02")
+        with freeze_time("2026-03-02 10:00:00"):
+            doubt.action_discussed()
+        with freeze_time("2026-03-05 10:00:00"):
+            doubt.action_discussed()
+        self.assertRecordValues(doubt, [{"discussed_on": date(2026, 3, 2), "state": "open"}])
+        self.assertEqual(item.state, "met")
+        doubt.action_answer("Yes")
+        self.assertEqual(item.state, "met")
+        with self.assertRaisesRegex(UserError, "closed already"):
+            doubt.action_discussed()
+        doubt.action_reopen()
+        self.assertEqual((doubt.discussed_on, item.state), (False, "open"))
+        doubt.action_withdraw("A mistake")
+        self.assert_gate(False, self.kickoff)
+
     def test_problems_in_time(self):
         item = self.ask_for("problems_in_time", self.intake)
         with freeze_time("2026-03-02"):
-            self.add(kind="doubt", deadline="2026-03-01")
+            self.add(kind="doubt", deadline="2026-03-01", asked_on="2026-02-20")
             problem = self.add(kind="problem", deadline="2026-03-02")
             self.assertEqual(item.state, "met")
         with freeze_time("2026-03-03"):
@@ -509,7 +553,7 @@ class TestPointRights(HttpCase, OpenPointCommon):
 
     def test_the_administrator_manages_all(self):
         point = self.add(user=self.manager, kind="problem", is_blocking=False)
-        point.write({"deadline": "2026-01-01", "is_blocking": True})
+        point.write({"asked_on": "2026-01-01", "deadline": "2026-01-01", "is_blocking": True})
         point.action_answer("x")
         point.action_reopen()
         point.action_withdraw("x")

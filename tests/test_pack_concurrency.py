@@ -36,7 +36,9 @@ class TestPackConcurrency(BaseCase):
                 {"name": "Contested project", "lifecycle_id": lifecycle.id, "allow_timesheets": True}
             )
             pack = env["project.pack"].create({"project_id": project.id, "purchased_hours": 1})
-            self.policy = project._get_pack_company().pack_policy
+            company = project._get_pack_company()
+            self.company_id = company.id
+            self.settings = {"pack_policy": company.pack_policy, "pack_alert_shares": company.pack_alert_shares}
             self.made = [project.task_ids, pack, project, lifecycle, employees, users, users.partner_id]
             self.made = [(records._name, records.ids) for records in self.made]
             self.project_id, self.pack_id = project.id, pack.id
@@ -56,7 +58,7 @@ class TestPackConcurrency(BaseCase):
             env.cr.rollback()
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            env["project.project"].browse(self.project_id)._get_pack_company().pack_policy = self.policy
+            env["res.company"].browse(self.company_id).write(self.settings)
             env["account.analytic.line"].search([("project_id", "=", self.project_id)]).unlink()
             for model, ids in self.made:
                 env[model].browse(ids).unlink()
@@ -66,7 +68,8 @@ class TestPackConcurrency(BaseCase):
     def set_policy(self, policy):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, QUIET)
-            env["project.project"].browse(self.project_id)._get_pack_company().pack_policy = policy
+            # an alert would make one wait for the other as well
+            env["res.company"].browse(self.company_id).write({"pack_policy": policy, "pack_alert_shares": False})
 
     def log_together(self):
         """Let both log one hour at once; return what the refused ones were told."""

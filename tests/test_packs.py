@@ -3,10 +3,10 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import LifecycleCommon
+from .common import LifecycleCommon, count_queries
 
 
 class PackCommon(LifecycleCommon):
@@ -20,6 +20,7 @@ class PackCommon(LifecycleCommon):
         cls.consulting = cls.create_service("Consulting", cls.hour)
         cls.consulting_days = cls.create_service("Consulting days", cls.day)
         cls.project = cls.create_project("Packed", partner_id=cls.customer.id, allow_timesheets=True, allow_billable=True)
+        cls.salesperson = new_test_user(cls.env, "lc_seller", "sales_team.group_sale_salesman", name="Sam Seller")
         cls.worker = cls.env["hr.employee"].create({"name": "Worker", "user_id": cls.consultant.id})
         cls.consultant.group_ids += cls.env.ref("hr_timesheet.group_hr_timesheet_user")
 
@@ -440,3 +441,68 @@ class TestPackEntries(PackCommon):
         self.assertEqual(entry.pack_id, first)
         entry.with_user(self.consultant).project_id = self.project
         self.assertEqual(entry.pack_id, first)
+
+
+@tagged("post_install", "-at_install")
+class TestPackAccess(PackCommon):
+    """Who sees packs, and who changes them."""
+
+    def test_each_role(self):
+        pack = self.sell(10, user_id=self.salesperson.id)
+        private = self.create_project(
+            "Private", partner_id=self.customer.id, privacy_visibility="followers", user_id=self.manager.id
+        )
+        hidden = self.sell(10, project=private)
+        seen = {
+            user: self.env["project.pack"].with_user(user).search([("id", "in", (pack | hidden).ids)])
+            for user in (self.consultant, self.manager, self.salesperson)
+        }
+        self.assertEqual(seen[self.consultant], pack)
+        self.assertEqual(seen[self.manager], pack | hidden)
+        self.assertEqual(seen[self.salesperson], pack)
+        for user in (self.consultant, self.salesperson):
+            for act in (
+                lambda packs: packs.create({"project_id": self.project.id, "purchased_hours": 5}),
+                lambda packs: packs.browse(pack.id).write({"date_to": "2030-01-01"}),
+                lambda packs: packs.browse(pack.id).unlink(),
+            ):
+                with self.subTest(user=user.name), self.assertRaises(AccessError):
+                    act(self.env["project.pack"].with_user(user))
+        self.assertEqual(pack.with_user(self.salesperson).remaining_hours, 10)
+        self.assertEqual(self.project.with_user(self.consultant).pack_remaining_hours, 10)
+
+    def test_clients_read_none_of_it(self):
+        self.sell(10)
+        for model in ("project.pack", "project.work.kind"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(self.portal_user).search([])
+        entries = self.env["account.analytic.line"].with_user(self.portal_user)
+        hidden = {"pack_id", "pack_use", "pack_project_id", "work_kind_id", "internal_note", "step_id"}
+        self.assertFalse(hidden & set(entries.fields_get()))
+        for name in ("pack_ids", "pack_remaining_hours", "pack_used_hours", "pack_count"):
+            with self.assertRaises(AccessError):
+                self.project.with_user(self.portal_user).read([name])
+
+    def test_a_page_of_projects_costs_the_same(self):
+        def read(number):
+            projects = self.env["project.project"].create(
+                [
+                    {"name": f"Many {rank}", "lifecycle_id": self.lifecycle.id, "allow_timesheets": True}
+                    for rank in range(number)
+                ]
+            )
+            self.env["project.pack"].create(
+                [{"project_id": project.id, "purchased_hours": 5} for project in projects for _pack in range(2)]
+            )
+            fields = ["pack_remaining_hours", "pack_used_hours", "pack_count", "pack_last_entry_date"]
+            return lambda env, run: env["project.project"].browse(projects.ids).read(fields)
+
+        env = self.env(user=self.consultant)
+        self.assertEqual(count_queries(env, read(40)), count_queries(env, read(80)))
+
+    def test_the_indexes_are_used(self):
+        pack = self.sell(10)
+        self.cr.execute("SET LOCAL enable_seqscan = off")
+        for condition in ("pack_id = %s", "so_line = %s"):
+            self.cr.execute(f"EXPLAIN SELECT unit_amount FROM account_analytic_line WHERE {condition}", [pack.id])
+            self.assertIn("Index", "\n".join(row[0] for row in self.cr.fetchall()), condition)

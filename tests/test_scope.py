@@ -103,6 +103,11 @@ class TestExpectations(ScopeCommon):
             form.told_on = "2026-01-05"
         self.assertEqual((expectation.told_by_id, expectation.told_to_id), (self.consultant, self.spoc))
 
+    def test_the_day_and_the_contact_told_may_come_together(self):
+        expectation = self.add_expectation(verdict="standard")
+        expectation.write({"told_on": "2026-01-05", "told_to_id": self.spoc.id})
+        self.assertEqual((expectation.told_by_id, expectation.told_to_id), (self.consultant, self.spoc))
+
     def test_another_verdict_is_told_anew(self):
         expectation = self.add_expectation(verdict="development")
         expectation.action_told()

@@ -3,6 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -79,6 +80,20 @@ class TestScopeApps(HandoverCommon):
             {"project_id": self.running.id, "product_id": bare.id}
         )
         self.assertEqual(self.intake.unknown_app_count, 1)
+
+    def test_an_estimate_is_signed_by_whoever_makes_it(self):
+        App = self.env["project.scope.app"].with_user(self.consultant)
+        forged = {"estimated_on": "2026-01-01", "estimated_by_id": self.manager.id}
+        for name, value in forged.items():
+            with self.assertRaisesRegex(AccessError, "signs the estimate"):
+                App.browse(self.app.id).write({"remaining_days": 4, name: value})
+            with self.assertRaisesRegex(AccessError, "signs the estimate"):
+                App.create({"project_id": self.running.id, "name": "X", "remaining_days": 4, name: value})
+        defaults = {f"default_{name}": value for name, value in forged.items()}
+        app = App.with_context(**defaults).create({"project_id": self.running.id, "name": "X"})
+        self.assertFalse(app.estimated_on or app.estimated_by_id)
+        app.with_context(**defaults).remaining_days = 2
+        self.assertEqual((app.estimated_by_id, app.estimated_on), (self.consultant, fields.Date.context_today(app)))
 
     def test_wrong_input(self):
         App = self.env["project.scope.app"].with_user(self.consultant)

@@ -172,6 +172,35 @@ class TestSessions(KickoffCommon):
         with self.assertRaises(AccessError):
             lunch.write({"lifecycle_project_id": self.project.id, "session_kind": "other"})
 
+    def test_nobody_joins_a_session_that_was_held(self):
+        """Who took part writes the minutes; an employee does not become one of them afterwards, by no way."""
+        session = self.create_session()
+        session.action_session_held()
+        session.minutes = "Agreed"
+        me, theirs = self.employee.partner_id, session.with_user(self.employee)
+        Attendee = self.env["calendar.attendee"].with_user(self.employee)
+        for way in (
+            lambda: theirs.write({"partner_ids": [Command.link(me.id)]}),
+            lambda: theirs.write({"attendee_ids": [Command.create({"partner_id": me.id})]}),
+            lambda: theirs.write({"user_id": self.employee.id}),
+            lambda: Attendee.create({"event_id": session.id, "partner_id": me.id}),
+            lambda: Attendee.browse(session.attendee_ids[:1].id).write({"partner_id": me.id}),
+        ):
+            with self.assertRaisesRegex(AccessError, "was held"), self.cr.savepoint():
+                way()
+        me.meeting_ids = [Command.link(session.id)]
+        with self.assertRaisesRegex(AccessError, "those who take part"):
+            theirs.minutes = "Refused"
+        session.with_user(self.consultant).partner_ids = [Command.link(self.employee.partner_id.id)]
+        self.assertEqual(session.minutes, "<p>Agreed</p>")
+
+    def test_whoever_took_part_writes_the_minutes(self):
+        session = self.create_session(partners=self.spoc | self.employee.partner_id)
+        session.action_session_held()
+        session.with_user(self.employee).minutes = "Agreed"
+        session.with_user(self.employee).partner_ids = [Command.link(self.colleague.partner_id.id)]
+        self.assertEqual(session.minutes, "<p>Agreed</p>")
+
     def test_sessions_of_a_project_by_invitation_are_private(self):
         self.project.privacy_visibility = "followers"
         self.project.message_subscribe(partner_ids=self.consultant.partner_id.ids)

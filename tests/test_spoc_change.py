@@ -188,7 +188,7 @@ class TestSpocChange(MailCase, HttpCase, PeopleCommon):
         self.assertTrue(second.date_to)
         self.assertEqual(self.project.spoc_id, self.bruno)
 
-    def test_portal_access_and_open_tasks_move_over(self):
+    def test_portal_access_and_tasks_move_over(self):
         self.project.privacy_visibility = "portal"
         tasks = self.env["project.task"].create(
             [{"name": name, "project_id": self.project.id} for name in ("Open", "Done", "Not hers")]
@@ -200,7 +200,7 @@ class TestSpocChange(MailCase, HttpCase, PeopleCommon):
         self.change()
         self.assertIn(self.bruno, self.project.message_partner_ids)
         self.assertNotIn(self.anna, self.project.message_partner_ids)
-        self.assertEqual([self.bruno in task.message_partner_ids for task in tasks], [True, False, False])
+        self.assertEqual([self.bruno in task.message_partner_ids for task in tasks], [True, True, False])
         self.assertFalse([task for task in tasks if self.anna in task.message_partner_ids])
         self.assertEqual(self.project.collaborator_ids.partner_id, self.bruno)
         self.assertTrue(self.project.collaborator_ids.limited_access)

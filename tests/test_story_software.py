@@ -2,19 +2,22 @@ import io
 from datetime import timedelta
 
 from lxml import html
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import Form, HttpCase, new_test_user, tagged
+from odoo.tests import Form, HttpCase, tagged
+from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReader
 
-from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
+
+from .story_common import StoryCommon
 
 
 @tagged("post_install", "-at_install")
-class TestStorySoftware(MailCase, HttpCase):
+class TestStorySoftware(StoryCommon, HttpCase):
     """A software implementation as its people live it, each with the rights of the role and no more.
 
     Only what belongs to setting up a firm (users, product, template) is made by others than the people of the story.
@@ -82,11 +85,6 @@ class TestStorySoftware(MailCase, HttpCase):
         cls.env.flush_all()
         cls.env.invalidate_all()
 
-    @classmethod
-    def _new_user(cls, role, groups, name, **values):
-        values.setdefault("email", f"{role}@story.example.com")
-        return new_test_user(cls.env, f"story_{role}", groups, name=name, lang="en_US", **values)
-
     def test_from_the_quotation_to_closing(self):
         with self.mock_mail_gateway():
             order = self._quote()
@@ -99,26 +97,33 @@ class TestStorySoftware(MailCase, HttpCase):
             self._plan(project)
             self._tell_the_client(project)
             told = ["Aranda quotation", "Welcome to your project"]
-            self.assertEqual(self._mails_to_spoc(), told, "quotation and comment reach her, so whatever is sent would")
+            self.assertEqual(
+                self._mails_to(self.spoc.email), told, "quotation and comment reach her, so whatever is sent would"
+            )
             self._pass_internal_kickoff(project)
             self._name_spoc(project)
             self._cover_the_firm(project)
             self._hold_first_session(project)
+            self._describe_flows(project)
+            self._judge_expectations(project)
+            self._ask_why(project)
+            self._agree_on_phases(project)
             self._hold_second_session(project)
             self._print_kickoff_minutes(project)
             self._conclude(project)
-            invited = self._mails_to_spoc()[len(told) :]
+            invited = self._mails_to(self.spoc.email)[len(told) :]
             self.assertEqual(len(invited), 1, "she was invited to the session that lay ahead")
             told += invited
             self._go_back_to_kickoff(project)
             self._pause(project)
             self._change_spoc(project)
             self._implement(project, order)
+            self._decide_on_go_live(project, "Tills")
             self._open_next_phase(project)
             self._go_live(project)
             self.assertEqual(project.stage_id.name, "Support", "the optional progress review was passed over")
             self.flush_tracking()
-            self.assertEqual(self._mails_to_spoc(), told, "no move of the project mails the client")
+            self.assertEqual(self._mails_to(self.spoc.email), told, "no move of the project mails the client")
             self._help_in_support(project, order)
             if self._open_ticket(project):
                 told.append("Re: Ovens are not in the list")
@@ -126,11 +131,10 @@ class TestStorySoftware(MailCase, HttpCase):
             self._log_no_more(project)
             self.assertEqual(project.stage_id.purpose, "closed")
             self.flush_tracking()
-            self.assertEqual(self._mails_to_spoc(), told)
+            self.assertEqual(self._mails_to(self.spoc.email), told)
             self.assertIn(self.spoc, project.message_partner_ids, "she has followed it all the way")
-            moved = self.env.ref("project.mt_project_stage_change")
-            history = project.message_ids.filtered(lambda message: message.subtype_id == moved)
-            self.assertEqual(len(history), 9, "every move was tracked, so that it could have been mailed")
+            moves = self._moves_in_the_history(project)
+            self.assertEqual(moves, 9, "every move was tracked, so that it could have been mailed")
         self._check_decisions(project)
         self._print_minutes(project.gate_decision_ids.sorted("id")[1])
 
@@ -151,7 +155,7 @@ class TestStorySoftware(MailCase, HttpCase):
         self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["conditional", "exit"])
         passed = project.step_ids.filtered(lambda step: step.state == "skipped").stage_id
         self.assertEqual(passed.mapped("name"), ["Implementation", "Go-live", "Progress review"])
-        self.assertFalse(self._mails_to_spoc())
+        self.assertFalse(self._mails_to(self.spoc.email))
 
     def _leave_by_exit(self, project):
         """The gate dialog with an exit asks the exit's own criteria only; the risk is an administrator's to take."""
@@ -289,7 +293,7 @@ class TestStorySoftware(MailCase, HttpCase):
                 "user_id": self.consultant.id,
                 "lifecycle_mentor_id": self.administrator.id,
                 "date_start": "2026-03-02",
-                "date": "2026-06-26",
+                "date": fields.Date.today() + timedelta(days=300),
             }
         )
         project.message_subscribe(partner_ids=self.spoc.ids)
@@ -336,6 +340,7 @@ class TestStorySoftware(MailCase, HttpCase):
         session.minutes = "<p>MARKER the owner decides everything</p>"
         self._record_call(project)
         self._write_confidential_note(project)
+        self._discuss_doubts(project)
         self._pass(project, "Kick-off")
         answered = self._items_of(project, "handover_call", "handover_firm", "red_flags", "spoc_note")
         self.assertEqual(answered.mapped("state"), ["met"] * 4)
@@ -344,6 +349,28 @@ class TestStorySoftware(MailCase, HttpCase):
         project.intake_ids.write(
             {"told_by_id": self.salesperson.id, "told_to_id": self.consultant.id, "told_on": fields.Date.today()}
         )
+
+    def _discuss_doubts(self, project):
+        """What she doubted when she read the task was discussed in the call; one doubt stays with the salesperson."""
+        Point = self.env["project.open.point"].with_user(self.consultant)
+        doubts = Point.create(
+            [
+                {"name": "MARKER do four shops fit?", "project_id": project.id, "kind": "doubt"},
+                {
+                    "name": "MARKER who pays for the tills?",
+                    "project_id": project.id,
+                    "kind": "doubt",
+                    "user_id": self.salesperson.id,
+                },
+            ]
+        )
+        self._assert_refused(project, self._stage_named("Kick-off"), "Doubts found by reading the task")
+        doubts[0].action_answer("One shop first")
+        self._assert_refused(project, self._stage_named("Kick-off"), "Doubts found by reading the task")
+        doubts[1].action_discussed()
+        self.assertEqual((doubts[1].state, doubts[1].user_id), ("open", self.salesperson))
+        self.assertEqual(self._items_of(project, "doubts").state, "met")
+        self.open_doubt = doubts[1]
 
     def _write_confidential_note(self, project):
         Note = self.env["project.spoc.note"]
@@ -415,6 +442,72 @@ class TestStorySoftware(MailCase, HttpCase):
             {"name": "Who sees our figures?", "project_id": project.id, "client_question": True}
         )
 
+    def _describe_flows(self, project):
+        """The flows of the shops, as they run and as they shall: for the people of the project, not for the client."""
+        described = self._items_of(project, "flows_as_is", "flows_to_be", "flows_analysed")
+        form = self._form_of(project.action_add_flow())
+        form.name = "From the oven to the till"
+        form.as_is = "Bread is counted on paper, shop by shop"
+        flow = form.save()
+        self.assertEqual((described.mapped("state"), flow.missing), (["met", "open", "open"], "TO-BE, Limits, Risks"))
+        flow.to_be = "Each till tells the bakehouse what is left"
+        self.assertEqual(described.mapped("state"), ["met", "met", "open"])
+        with Form(flow) as form:
+            form.limits = "Cakes to order are not counted"
+            form.risks = "MARKER the owner's brother trusts paper only"
+        self.assertEqual(described.mapped("state"), ["met"] * 3)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            flow.with_user(self.salesperson).risks = "None"
+        with self.assertRaises(AccessError):
+            flow.with_user(self.spoc_user).read(["as_is"])
+
+    def _judge_expectations(self, project):
+        """Each expectation has its verdict; what the standard does not do is told, or the criterion stays open."""
+        judged, told = self._items_of(project, "expectations_judged", "expectations")
+        self._add_expectation(project, "Know every evening what was sold", "standard", priority="must")
+        labels = self._add_expectation(
+            project, "Labels printed at the ovens", "development", note="MARKER two days, not sold"
+        )
+        weather = self._add_expectation(
+            project, "Bake after the weather report", "not_possible", priority="could", note="MARKER he insists"
+        )
+        self.assertEqual(project.expectation_ids.mapped("priority"), ["must", "should", "could"])
+        self.assertEqual((judged.state, told.state), ("met", "open"))
+        labels.action_told()
+        self.assertEqual(told.state, "open", "one more is to be told")
+        weather.action_told()
+        self.assertEqual(told.state, "met")
+        self.assertEqual((weather.told_to_id, weather.told_by_id), (self.spoc.with_env(weather.env), self.consultant))
+
+    def _ask_why(self, project):
+        """Why she chose us, and what she thinks she bought, stays with us."""
+        asked = self._items_of(project, "why_chosen")
+        self.assertEqual(asked.state, "open")
+        with self._form_of(project.action_open_vision()) as form:
+            form.why_chosen = "MARKER a friend of hers has it"
+            form.thought_bought = "MARKER all four shops at once"
+        self.assertEqual((asked.state, project.why_chosen), ("met", "MARKER a friend of hers has it"))
+
+    def _agree_on_phases(self, project):
+        """The tills first, improvements later: without the SPOC's word no implementation."""
+        agreed, plan = self._items_of(project, "phases", "plan_agreed")
+        today = fields.Date.today()
+        tills = self._add_phase(project, "Tills", "Four shops sell with it", today + timedelta(days=60))
+        self._add_phase(
+            project, "Labels", "Ovens print their labels", today + timedelta(days=120), phase_class="improvement"
+        )
+        self.assertFalse(project.phase_notice)
+        self.assertEqual((agreed.state, plan.state), ("open", "open"))
+        with self.assertRaisesRegex(GateRefused, agreed.name), self.cr.savepoint():
+            project.action_conclude(self._stage_named("Implementation").id, "take_over", "Every flow was looked at")
+        project.action_phases_agreed()
+        self.assertEqual(project.phase_ids.agreed_by_id, self.spoc.with_env(project.env))
+        self.assertEqual((agreed.state, plan.state), ("met", "met"))
+        tills.golive_date = today + timedelta(days=67)
+        self.assertEqual((agreed.state, plan.state), ("open", "open"), "another day is to be agreed anew")
+        tills.action_agreed()
+        self.assertEqual((agreed.state, plan.state), ("met", "met"))
+
     def _hold_second_session(self, project):
         """What was left is settled: her question answered, the point agreed."""
         session = self._plan_session(project, fields.Datetime.now() - timedelta(minutes=50), "Business flows")
@@ -436,6 +529,7 @@ class TestStorySoftware(MailCase, HttpCase):
         with self.assertRaisesRegex(GateRefused, question), self.cr.savepoint():
             project.action_conclude(implementation.id, "take_over", "Every flow was looked at")
         project.open_point_ids.filtered("client_question").action_answer("Nobody but the two of us")
+        self.open_doubt.with_user(self.salesperson).action_answer("She does")
         items = project.stage_item_ids.filtered(
             lambda item: item.kind == "manual" and not item.needs_agreement and item.state == "open"
         )
@@ -457,7 +551,14 @@ class TestStorySoftware(MailCase, HttpCase):
             ._render_qweb_pdf("project_lifecycle.report_kickoff_minutes", project.ids)
         )
         text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
-        for words in ("Vida del proyecto", self.spoc.name, "The shops come first", "Every till was looked at"):
+        for words in (
+            "Vida del proyecto",
+            self.spoc.name,
+            "The shops come first",
+            "Every till was looked at",
+            "Labels printed at the ovens",
+            "Four shops sell with it",
+        ):
             self.assertIn(words, text)
         self.assertNotIn("Life of the project", text)
         self.assertNotIn("MARKER", text)
@@ -522,9 +623,13 @@ class TestStorySoftware(MailCase, HttpCase):
         self._new_mails.filtered(lambda mail: mail.state == "outgoing").send()
         self.assertEqual((project.spoc_id, project.spoc_change_count), (self.successor, 1))
         mails = [mail for mail in self._mails if any("marta@aranda" in to for to in mail["email_to"])]
-        self.assertEqual(len(mails), 1)
-        self.assertIn(project.name, mails[0]["body"])
-        self.assertNotIn("MARKER", mails[0]["body"])
+        # Odoo's invitation to the portal is sent at once, the mail of the project through the queue
+        invitation, told = mails
+        self.assertRegex(invitation["body"], r"token=\w+")
+        self.assertIn(project.name, told["body"])
+        for mail in mails:
+            self.assertNotIn("MARKER", mail["body"])
+        self.assertTrue(self.successor.user_ids._is_portal(), "as the former SPOC was")
         self.assertIn(self.successor, project.message_partner_ids)
 
     # === DELIVERY === #
@@ -544,6 +649,19 @@ class TestStorySoftware(MailCase, HttpCase):
             project.stage_id = self._stage_named("Go-live")
         task.state = "1_done"
         self._move(project, self._stage_named("Go-live"))
+
+    def _decide_on_go_live(self, project, name):
+        """Whether a phase goes live is decided with the reason that the client is told; then it is kept for good."""
+        phase = project.phase_ids.filtered(lambda it: it.name == name)
+        with self.assertRaisesRegex(IntegrityError, "why_given"), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            phase.decision = "go"
+            phase.flush_recordset()
+        with Form(phase) as form:
+            form.decision = "go"
+            form.decision_why = "All tills were tried by the people who use them"
+        self.assertEqual((phase.decided_by_id, phase.decided_on), (self.consultant, fields.Date.today()))
+        with self.assertRaisesRegex(UserError, "whether they go live"), self.cr.savepoint():
+            phase.unlink()
 
     def _open_next_phase(self, project):
         """The first phase is live, its gate is met: the second one begins, with a checklist of its own."""
@@ -688,27 +806,3 @@ class TestStorySoftware(MailCase, HttpCase):
         items = project.checklist_item_ids.filtered(lambda item: item.kind == "computed")
         found = [items.filtered(lambda item, code=code: item.template_id.criterion == code) for code in codes]
         return items.browse([item.id for item in found])
-
-    def _stage_named(self, name):
-        stages = self.env["project.project.stage"].with_user(self.consultant)
-        return stages.search([("lifecycle_id", "=", self.lifecycle.id), ("name", "=", name)])
-
-    def _move(self, project, stage, *why):
-        """Move a project, with a decision and a reason if they are given, and send what that sends."""
-        if why:
-            project.action_move(stage.id, *why)
-        else:
-            project.stage_id = stage
-        self.flush_tracking()
-        self.assertEqual(project.current_step_id.stage_id, stage)
-
-    def _tick(self, project):
-        """Tick the blocking criteria of the stage that are ticked by hand."""
-        project.stage_item_ids.filtered(lambda item: item.is_blocking and item.kind == "manual").action_tick()
-
-    def _pass(self, project, name):
-        self._tick(project)
-        self._move(project, self._stage_named(name))
-
-    def _mails_to_spoc(self):
-        return [mail["subject"] for mail in self._mails if any("sofia@aranda" in to for to in mail["email_to"])]

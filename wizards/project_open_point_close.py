@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProjectOpenPointClose(models.TransientModel):
@@ -16,6 +16,11 @@ class ProjectOpenPointClose(models.TransientModel):
     )
     answer = fields.Text(help="Kept with the point for good.")
     reason = fields.Text(help="Kept with the point for good.")
+
+    @api.constrains("point_id")
+    def _check_point_seen(self):
+        # the names of points are not for everybody
+        self.point_id.sudo(False).check_access("read")
 
     def action_answer(self):
         """Answer the point."""

@@ -63,6 +63,8 @@ class ProjectSessionPlan(models.TransientModel):
 
     @api.depends("project_id", "kind")
     def _compute_partner_ids(self):
+        # worked out for everybody, shown to who sees the project
+        self.project_id.sudo(False).check_access("read")
         for plan in self:
             project = plan.project_id
             ours = self.env.user.partner_id | project.sudo().user_id.partner_id
@@ -88,6 +90,7 @@ class ProjectSessionPlan(models.TransientModel):
 
     @api.depends("project_id", "kind")
     def _compute_section_ids(self):
+        self.project_id.sudo(False).check_access("read")
         for plan in self:
             items = plan.project_id.kickoff_item_ids if plan.kind != "internal" else ()
             plan.section_ids = [Command.clear()] + [

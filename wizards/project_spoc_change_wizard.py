@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.project_portal_invite_mixin import SHARED
+
 
 class ProjectSpocChangeWizard(models.TransientModel):
     _name = "project.spoc.change.wizard"
@@ -20,6 +22,15 @@ class ProjectSpocChangeWizard(models.TransientModel):
         "Mail to the new SPOC", compute="_compute_is_mailed", store=True, readonly=False, precompute=True
     )
 
+    may_be_invited = fields.Boolean(compute="_compute_may_be_invited", export_string_translation=False)
+    is_invited = fields.Boolean(
+        "Invite to the portal",
+        compute="_compute_is_invited",
+        store=True,
+        readonly=False,
+        help="The new SPOC gets a login, and Odoo's mail with the way to set a password.",
+    )
+
     _delay_positive = models.Constraint("CHECK(delay_days >= 0)", "The expected delay is 0 or more working days.")
 
     @api.depends("project_id")
@@ -29,6 +40,7 @@ class ProjectSpocChangeWizard(models.TransientModel):
 
     @api.depends("project_id")
     def _compute_reading_list(self):
+        self.project_id.check_access("read")
         for wizard in self:
             wizard.reading_list = wizard.project_id._render_reading_list() if wizard.project_id else False
 
@@ -37,11 +49,24 @@ class ProjectSpocChangeWizard(models.TransientModel):
         for wizard in self:
             wizard.is_mailed = bool(wizard.new_partner_id.email)
 
+    @api.depends("new_partner_id", "project_id")
+    def _compute_may_be_invited(self):
+        for wizard in self:
+            project = wizard.project_id
+            is_shared = project.privacy_visibility in SHARED or project._has_portal_access(project.spoc_id)
+            wizard.may_be_invited = is_shared and project._may_be_invited(wizard.new_partner_id)
+
+    @api.depends("new_partner_id", "project_id")
+    def _compute_is_invited(self):
+        for wizard in self:
+            had_access = wizard.project_id._has_portal_access(wizard.project_id.spoc_id)
+            wizard.is_invited = wizard.may_be_invited and had_access and bool(wizard.new_partner_id.email)
+
     def action_change(self):
         """Replace the SPOC, keep a record of it, and tell the new one.
 
         :raises AccessError: if the user is not the consultant of the project
-        :raises UserError: if the day lies in the future, or the new SPOC has no address for the mail
+        :raises UserError: if the day lies in the future, or the new SPOC has no address for mail or invitation
         """
         self.ensure_one()
         if self.date > fields.Date.context_today(self):
@@ -54,6 +79,11 @@ class ProjectSpocChangeWizard(models.TransientModel):
                 )
             )
         self.project_id._change_spoc(
-            self.new_partner_id, self.reason, self.delay_days, date=self.date, is_mailed=self.is_mailed
+            self.new_partner_id,
+            self.reason,
+            self.delay_days,
+            date=self.date,
+            is_mailed=self.is_mailed,
+            is_invited=self.is_invited,
         )
         return {"type": "ir.actions.act_window_close"}

@@ -2,6 +2,8 @@ import json
 from pathlib import Path
 
 from openupgradelib import openupgrade
+from psycopg2 import sql
+from psycopg2.extras import Json
 
 from odoo.tools.convert import convert_file
 
@@ -29,6 +31,8 @@ TIME_POLICIES = {"stage_software_support": "consent", "stage_software_closed": "
 # them its own, and what they are now. Words are written in English; the update fills in the translations.
 CRITERIA = json.loads(Path(__file__).with_name("criteria.json").read_text(encoding="utf-8"))
 WORDINGS = ("name", "guidance")
+# Sentences in the guidance of stages that name the new pages: what they said before, in every language that shipped.
+GUIDANCE = json.loads(Path(__file__).with_name("guidance.json").read_text(encoding="utf-8"))
 
 
 def _ref(env, name):
@@ -76,6 +80,29 @@ def change_criteria(env):
             # the update loads those of the new wording
             openupgrade.delete_record_translations(env.cr, ADDON, [name], reworded)
             criterion.invalidate_recordset()
+
+
+def change_guidance(env):
+    """Change sentences in the guidance of stages as new databases have them; what the firm has reworded stays."""
+    for change in GUIDANCE:
+        stage = _ref(env, change["stage"])
+        field = env["project.project.stage"]._fields[change["field"]]
+        texts = (stage and field._get_stored_translations(stage)) or {}
+        before = set(change["before"])
+        # the firm's language need not be English
+        if not texts or any(before.isdisjoint(field.get_trans_terms(text)) for text in texts.values()):
+            continue
+        # in other languages it is English for now: the update loads the translations of the new wording
+        changed = {
+            lang: field.translate(lambda term, it=change, old=before: it["after"] if term in old else None, text)
+            for lang, text in texts.items()
+        }
+        openupgrade.logged_query(
+            env.cr,
+            sql.SQL("UPDATE project_project_stage SET {} = %s WHERE id = %s").format(sql.Identifier(field.name)),
+            (Json(changed), stage.id),
+        )
+        stage.invalidate_recordset([field.name])
 
 
 def fill_in_lifecycles(env):
@@ -161,6 +188,7 @@ def plan_steps(env):
 def migrate(env, version):
     fill_in_stages(env)
     change_criteria(env)
+    change_guidance(env)
     fill_in_lifecycles(env)
     date_stages(env)
     find_steps_of_time(env)
