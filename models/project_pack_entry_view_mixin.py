@@ -11,9 +11,6 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
     _description = "Screens of the Time of a Pack"
     _inherit = ["project.pack.glance.mixin"]
 
-    in_lifecycle = fields.Boolean(
-        compute="_compute_in_lifecycle", groups="base.group_user", export_string_translation=False
-    )
     taken_from_id = fields.Many2one(
         "project.pack",
         string="Taken from",
@@ -30,11 +27,6 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
         groups="base.group_user",
         help="A gift: the client sees the time, nothing is deducted.",
     )
-
-    @api.depends("project_id")
-    def _compute_in_lifecycle(self):
-        for entry in self:
-            entry.in_lifecycle = bool(entry.project_id.sudo().lifecycle_id)
 
     @api.depends("pack_id")
     def _compute_taken_from_id(self):
@@ -57,10 +49,32 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         """Take over what a form asks for before the entry is assigned to a pack."""
-        for vals in vals_list:
-            pack_id, is_offered = vals.pop("taken_from_id", False), vals.pop("is_offered", False)
-            if pack_id:
-                vals.setdefault("pack_id", pack_id)
-            if is_offered:
-                vals.setdefault("pack_use", "offered")
-        return super().create(vals_list)
+        return super().create([self._prepare_form_values(vals) for vals in vals_list])
+
+    def _prepare_form_values(self, vals):
+        """Return the values of a new entry with the pack and the use that a form asks for.
+
+        :rtype: dict
+        """
+        vals = dict(vals)
+        pack_id, is_offered = vals.pop("taken_from_id", False), vals.pop("is_offered", False)
+        if pack_id:
+            vals.setdefault("pack_id", pack_id)
+        if is_offered:
+            vals.setdefault("pack_use", "offered")
+        if "so_line" in vals and not vals["so_line"] and self._is_of_lifecycle(vals):
+            # forms of salespeople send the order line, which new time has only once it is on its pack
+            del vals["so_line"]
+        return vals
+
+    def _is_of_lifecycle(self, vals):
+        task = self.env["project.task"].browse(vals.get("task_id")).sudo()
+        project = self.env["project.project"].browse(vals.get("project_id")).sudo() or task.project_id
+        return bool(project.lifecycle_id)
+
+    def _assign_packs(self):
+        """Leave entries that are not saved yet without a pack: forms would alert and refuse too early."""
+        saved = self.filtered("id")
+        for entry in self - saved:
+            entry.pack_id, entry.pack_project_id = False, entry.project_id
+        return super(ProjectPackEntryViewMixin, saved)._assign_packs()

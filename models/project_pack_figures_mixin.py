@@ -20,7 +20,13 @@ class ProjectPackFiguresMixin(models.AbstractModel):
         groups="base.group_user",
     )
     pack_used_share = fields.Float(
-        "Packs used", compute="_compute_pack_state", groups="base.group_user", help="In percent of all that was bought."
+        "Packs used", compute="_compute_pack_state", groups="base.group_user", help="In percent of what did not lapse."
+    )
+    pack_lapsed_hours = fields.Float(
+        "Hours lapsed",
+        compute="_compute_pack_state",
+        groups="base.group_user",
+        help="What was left in packs whose order was cancelled, or that are not valid any more.",
     )
     pack_offered_hours = fields.Float("Hours offered", compute="_compute_pack_other_hours", groups="base.group_user")
     pack_awaiting_hours = fields.Float(
@@ -32,8 +38,9 @@ class ProjectPackFiguresMixin(models.AbstractModel):
     @api.depends("pack_remaining_hours", "pack_ids.is_closed")
     def _compute_pack_state(self):
         for project in self:
-            bought, left = project.pack_purchased_hours, project.pack_remaining_hours
-            project.pack_used_share = 100 * (bought - left) / bought if bought > 0 else 0.0
+            used, left = project.pack_used_hours, project.pack_remaining_hours
+            project.pack_used_share = 100 * used / (used + left) if used + left > 0 else 0.0
+            project.pack_lapsed_hours = project.pack_purchased_hours - used - left
             if not project.pack_count:
                 project.pack_state = False
             elif left <= TINY:
@@ -53,10 +60,14 @@ class ProjectPackFiguresMixin(models.AbstractModel):
     def _compute_pack_other_hours(self):
         hours = {}
         if followed := self.filtered("lifecycle_id"):
-            rows = self.env["account.analytic.line"].sudo()._read_group(
-                [("project_id", "in", followed.ids), ("pack_use", "in", ["offered", "awaiting"])],
-                ["project_id", "pack_use", "product_uom_id"],
-                ["unit_amount:sum"],
+            rows = (
+                self.env["account.analytic.line"]
+                .sudo()
+                ._read_group(
+                    [("project_id", "in", followed.ids), ("pack_use", "in", ["offered", "awaiting"])],
+                    ["project_id", "pack_use", "product_uom_id"],
+                    ["unit_amount:sum"],
+                )
             )
             for project, use, unit, amount in rows:
                 key = project.id, use
@@ -119,10 +130,10 @@ class ProjectPackFiguresMixin(models.AbstractModel):
         """Add the balance of the packs, and when time was last taken from them."""
         buttons = super()._get_stat_buttons()
         if self.lifecycle_id and self.pack_count:
-            text = self.env._("left in packs")
+            text = self.env._("Left in packs")
             if self.pack_last_entry_date:
                 day = format_date(self.env, self.pack_last_entry_date, date_format="d MMM")
-                text = self.env._("left in packs, last entry %(day)s", day=day)
+                text = self.env._("Left in packs, last entry %(day)s", day=day)
             colors = {"used_up": "text-danger", "low": "text-warning", "left": "text-success"}
             buttons.append(
                 {
@@ -138,9 +149,10 @@ class ProjectPackFiguresMixin(models.AbstractModel):
         return buttons
 
     def get_panel_data(self):
-        """Add the packs that take time, with their bars, to the right panel."""
+        """Add the packs with something left, with their bars, to the right panel; if there is none, the newest."""
         data = super().get_panel_data()
         if data and self.lifecycle_id and self.env.user.has_group("project.group_project_user"):
+            taking = self.pack_ids.filtered(lambda pack: not pack.is_closed)
             data["packs"] = [
                 {
                     "id": pack.id,
@@ -149,7 +161,6 @@ class ProjectPackFiguresMixin(models.AbstractModel):
                     "left": self._format_pack_time(pack.available_hours),
                     "state": pack.balance_state,
                 }
-                for pack in self.pack_ids
-                if not pack.is_closed
+                for pack in taking.filtered(lambda pack: pack.balance_state != "used_up") or taking[-1:]
             ]
         return data

@@ -10,7 +10,12 @@ class ProjectPackGlanceMixin(models.AbstractModel):
     _name = "project.pack.glance.mixin"
     _description = "Balance of the Packs at a Glance"
 
-    has_packs = fields.Boolean(compute="_compute_project_pack_hours", groups="base.group_user")
+    in_lifecycle = fields.Boolean(
+        compute="_compute_in_lifecycle", groups="base.group_user", export_string_translation=False
+    )
+    has_packs = fields.Boolean(
+        compute="_compute_project_pack_hours", groups="base.group_user", export_string_translation=False
+    )
     project_pack_hours = fields.Float(
         "Left in packs",
         compute="_compute_project_pack_hours",
@@ -23,6 +28,11 @@ class ProjectPackGlanceMixin(models.AbstractModel):
         compute="_compute_project_pack_hours",
         groups="base.group_user",
     )
+
+    @api.depends("project_id")
+    def _compute_in_lifecycle(self):
+        for record in self:
+            record.in_lifecycle = bool(record.project_id.sudo().lifecycle_id)
 
     @api.depends("project_id")
     def _compute_project_pack_hours(self):

@@ -44,10 +44,14 @@ class ProjectPackOrdersMixin(models.AbstractModel):
         links = self.sudo().filtered("lifecycle_id")._get_pack_order_links()
         lines = self.env["sale.order.line"].sudo().union(*links)
         known = self.env["project.pack"].sudo().search([("sale_line_id", "in", lines.ids)]).grouped("sale_line_id")
-        bound = self.env["account.analytic.line"].sudo()._read_group(
-            [("so_line", "in", lines.ids), ("pack_id", "=", False), ("project_id", "!=", False)],
-            ["so_line", "project_id"],
-            ["__count"],
+        bound = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("so_line", "in", lines.ids), ("pack_id", "=", False), ("project_id", "!=", False)],
+                ["so_line", "project_id"],
+                ["__count"],
+            )
         )
         entries = {(line, project): count for line, project, count in bound}
         plans = []
@@ -57,25 +61,27 @@ class ProjectPackOrdersMixin(models.AbstractModel):
                 continue
             project = (pack and pack.project_id) or (found if len(found) == 1 else found.browse())
             action = "known" if pack and (pack.project_id or not project) else "new" if project else "wait"
-            plans.append(
-                PackPlan(line, project, action, self._get_hours_sold(line), entries.get((line, project), 0))
-            )
+            plans.append(PackPlan(line, project, action, self._get_hours_sold(line), entries.get((line, project), 0)))
         return plans
 
     def _get_pack_order_links(self):
         """Return which projects each order line that can be a pack belongs to, of the lines of these projects.
 
-        The order, or the line, names the project; else the project re-invoices to the order, or the line is that of the
-        project, of its tasks or of its time.
+        The order, or the line, names the project; else the project re-invoices to the order, or the line is that of
+        the project, of its tasks or of its time.
 
         :return: projects by the line
         :rtype: dict
         """
-        named = self.env["sale.order.line"].sudo().search(
-            Domain("state", "in", ["sale", "cancel"])
-            & (
-                Domain("project_id", "in", self.ids)
-                | (Domain("project_id", "=", False) & Domain("order_id.project_id", "in", self.ids))
+        named = (
+            self.env["sale.order.line"]
+            .sudo()
+            .search(
+                Domain("state", "in", ["sale", "cancel"])
+                & (
+                    Domain("project_id", "in", self.ids)
+                    | (Domain("project_id", "=", False) & Domain("order_id.project_id", "in", self.ids))
+                )
             )
         )
         links = {line: line.project_id or line.order_id.project_id for line in named if line._may_be_pack()}
@@ -118,8 +124,12 @@ class ProjectPackOrdersMixin(models.AbstractModel):
         pairs = []
         for model, field in (("project.task", "sale_line_id"), ("account.analytic.line", "so_line")):
             domain = [(field if key == "line" else key, "in", records.ids), (field, "!=", False)]
-            pairs += self.env[model].sudo()._read_group(
-                [*domain, ("project_id.lifecycle_id", "!=", False)], ["project_id"], [f"{field}:recordset"]
+            pairs += (
+                self.env[model]
+                .sudo()
+                ._read_group(
+                    [*domain, ("project_id.lifecycle_id", "!=", False)], ["project_id"], [f"{field}:recordset"]
+                )
             )
         return pairs
 

@@ -34,10 +34,14 @@ class ProjectPackViewMixin(models.AbstractModel):
 
     @api.depends("entry_ids.unit_amount", "entry_ids.pack_use")
     def _compute_other_hours(self):
-        rows = self.env["account.analytic.line"].sudo()._read_group(
-            [("pack_id", "in", self.ids)],
-            ["pack_id", "pack_use", "product_uom_id"],
-            ["unit_amount:sum", "__count"],
+        rows = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [("pack_id", "in", self.ids)],
+                ["pack_id", "pack_use", "product_uom_id"],
+                ["unit_amount:sum", "__count"],
+            )
         )
         hours, counts = {}, {}
         for pack, use, unit, amount, count in rows:
@@ -66,7 +70,7 @@ class ProjectPackViewMixin(models.AbstractModel):
     def _search_balance_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        packs = self.sudo().search([])
+        packs = self.sudo().search([("company_id", "in", [*self.env.companies.ids, False])])
         return Domain("id", "in", packs.filtered(lambda pack: pack.balance_state in value).ids)
 
     @api.depends("project_id", "salesperson_id")

@@ -63,6 +63,7 @@ from . import test_pack_quotations
 from . import test_time_reminders
 from . import test_logic_forecast
 from . import test_pack_ledger
+from . import test_pack_screens
 from . import test_pack_ledger_property
 from . import test_pack_concurrency
 from . import test_ways_around

@@ -15,6 +15,7 @@ class ProjectPackAssign(models.TransientModel):
         required=True,
         compute="_compute_project_id",
         store=True,
+        precompute=True,
         readonly=False,
         domain=[("lifecycle_id", "!=", False), ("is_template", "=", False)],
     )
