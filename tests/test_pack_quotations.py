@@ -10,19 +10,21 @@ class TestPackQuotations(PackCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_test_user(cls.env, "lc_seller", "sales_team.group_sale_salesman", name="Sam Seller")
-        cls.other_seller = new_test_user(cls.env, "lc_seller_2", "sales_team.group_sale_salesman", name="Other Seller")
-        cls.pack = cls.sell(10, user_id=cls.seller.id)
+        cls.pack_seller = new_test_user(cls.env, "lc_pack_seller", "sales_team.group_sale_salesman", name="Sam Seller")
+        cls.other_seller = new_test_user(
+            cls.env, "lc_pack_seller_2", "sales_team.group_sale_salesman", name="Other Seller"
+        )
+        cls.pack = cls.sell(10, user_id=cls.pack_seller.id)
 
     def quotations(self):
         return self.env["sale.order"].search([("project_id", "=", self.project.id), ("state", "=", "draft")])
 
     def test_as_bought_last_time_at_the_price_of_today(self):
         self.consulting.list_price = 120
-        action = self.pack.with_user(self.seller).action_prepare_next_pack()
+        action = self.pack.with_user(self.pack_seller).action_prepare_next_pack()
         order = self.quotations()
         self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", order.id))
-        self.assertEqual((order.partner_id, order.user_id), (self.customer, self.seller))
+        self.assertEqual((order.partner_id, order.user_id), (self.customer, self.pack_seller))
         self.assertEqual(order.origin, self.pack.order_id.name)
         line = order.order_line
         self.assertEqual((line.product_id, line.product_uom_qty, line.price_unit), (self.consulting, 10, 120))
@@ -49,7 +51,7 @@ class TestPackQuotations(PackCommon):
         order = self.quotations()
         self.assertEqual(action["tag"], "display_notification")
         self.assertIn(f"Quotation {order.name} is prepared, Sam Seller", action["params"]["message"])
-        self.assertEqual(order.activity_ids.user_id, self.seller)
+        self.assertEqual(order.activity_ids.user_id, self.pack_seller)
         self.assertIn("Carla Consultant asks", order.activity_ids.note)
         self.assertIn(order.name, self.pack.message_ids[0].body)
 
@@ -58,21 +60,21 @@ class TestPackQuotations(PackCommon):
         order = self.quotations()
         action = self.pack.with_user(self.consultant).action_prepare_next_pack()
         self.assertIn(f"Quotation {order.name} is open already", action["params"]["message"])
-        action = self.pack.with_user(self.seller).action_prepare_next_pack()
+        action = self.pack.with_user(self.pack_seller).action_prepare_next_pack()
         self.assertEqual(action["res_id"], order.id)
         self.assertEqual((self.quotations(), len(order.activity_ids)), (order, 1))
         order.state = "sent"
-        self.assertEqual(self.pack.with_user(self.seller).action_prepare_next_pack()["res_id"], order.id)
+        self.assertEqual(self.pack.with_user(self.pack_seller).action_prepare_next_pack()["res_id"], order.id)
         order._action_cancel()
-        self.assertNotEqual(self.pack.with_user(self.seller).action_prepare_next_pack()["res_id"], order.id)
+        self.assertNotEqual(self.pack.with_user(self.pack_seller).action_prepare_next_pack()["res_id"], order.id)
 
     def test_one_made_by_hand_counts_one_of_something_else_does_not(self):
         licence = self.create_service("Licence", self.env.ref("uom.product_uom_unit"))
-        values = {"partner_id": self.customer.id, "project_id": self.project.id, "user_id": self.seller.id}
+        values = {"partner_id": self.customer.id, "project_id": self.project.id, "user_id": self.pack_seller.id}
         create = self.env["sale.order"].create
         other = create({**values, "order_line": [Command.create({"product_id": licence.id})]})
         by_hand = create({**values, "order_line": [Command.create({"product_id": self.consulting.id})]})
-        self.assertEqual(self.pack.with_user(self.seller).action_prepare_next_pack()["res_id"], by_hand.id)
+        self.assertEqual(self.pack.with_user(self.pack_seller).action_prepare_next_pack()["res_id"], by_hand.id)
         self.assertEqual(self.quotations(), other | by_hand)
 
     def test_a_salesperson_of_others_gets_a_name_not_an_error(self):
@@ -88,7 +90,7 @@ class TestPackQuotations(PackCommon):
             with self.assertRaises(AccessError):
                 self.project.with_user(user).action_prepare_next_pack()
         self.assertFalse(self.quotations())
-        expected = {self.colleague: False, self.seller: True, self.consultant: True}
+        expected = {self.colleague: False, self.pack_seller: True, self.consultant: True}
         self.assertEqual({user: self.pack.with_user(user).can_prepare_next for user in expected}, expected)
 
     def test_named_leads_may(self):
@@ -123,12 +125,12 @@ class TestPackQuotations(PackCommon):
             self.pack.with_user(self.consultant).action_prepare_next_pack()
         self.pack.project_id = False
         with self.assertRaisesRegex(UserError, "waits for its project"):
-            self.pack.with_user(self.seller).action_prepare_next_pack()
+            self.pack.with_user(self.pack_seller).action_prepare_next_pack()
 
     def test_the_project_repeats_what_was_bought_last(self):
-        self.sell(5, user_id=self.seller.id)
+        self.sell(5, user_id=self.pack_seller.id)
         self.env["project.pack"].create({"project_id": self.project.id, "purchased_hours": 3, "date": "2099-01-01"})
-        cancelled = self.sell(7, user_id=self.seller.id)
+        cancelled = self.sell(7, user_id=self.pack_seller.id)
         cancelled.order_id._action_cancel()
         self.project.with_user(self.consultant).action_prepare_next_pack()
         self.assertEqual(self.quotations().order_line.product_uom_qty, 5)
