@@ -1,3 +1,5 @@
+from . import chart
+from . import forecast
 from . import gate_move
 from . import gates
 from . import handover
@@ -5,5 +7,6 @@ from . import kickoff_meter
 from . import moves
 from . import offsets
 from . import planning
+from . import reminder
 from . import timeline
 from . import wording
