@@ -51,6 +51,10 @@ from . import project_expectation
 from . import project_lifecycle_phase
 from . import project_work_kind
 from . import project_pack_ledger_mixin
+from . import project_pack_client_mixin
+from . import project_client_pack_mixin
+from . import project_client_learning
+from . import report_pack_statement
 from . import project_pack
 from . import project_project
 from . import project_my_day

@@ -10,7 +10,7 @@ class ProjectPack(models.Model):
 
     _name = "project.pack"
     _description = "Consulting Pack"
-    _inherit = ["mail.thread", "mail.activity.mixin", "project.pack.ledger.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "project.pack.ledger.mixin", "project.pack.client.mixin"]
     _order = "date, id"
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True, precompute=True)

@@ -32,6 +32,7 @@ class ProjectProject(models.Model):
         "project.kickoff.minutes.mixin",
         "project.scope.mixin",
         "project.phase.mixin",
+        "project.client.pack.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -53,3 +53,8 @@ from . import test_traceability
 from . import test_packs
 from . import test_pack_ledger
 from . import test_pack_ledger_property
+from . import test_logic_pack_statement
+from . import test_pack_statement
+from . import test_client_learning
+from . import test_pack_portal
+from . import test_pack_api

@@ -9,3 +9,4 @@ from . import project_spoc_change_wizard
 from . import project_open_point_close
 from . import project_session_plan
 from . import project_session_plan_section
+from . import project_pack_statement
