@@ -53,6 +53,7 @@
         "wizards/project_spoc_change_wizard_views.xml",
         "views/project_lifecycle_timeline_templates.xml",
         "views/project_pack_templates.xml",
+        "views/project_pack_forecast_templates.xml",
         "wizards/project_lifecycle_plan_views.xml",
         "views/project_project_views.xml",
         "views/project_portfolio_views.xml",

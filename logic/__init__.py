@@ -1,3 +1,5 @@
+from . import chart
+from . import forecast
 from . import gate_move
 from . import gates
 from . import handover

@@ -77,7 +77,8 @@ class ProjectClientPackMixin(models.AbstractModel):
             "date_from": date_from,
             "date_to": date_to,
             "packs": [labels[pack.id] for pack in chosen],
-            "is_whole": packs is None,
+            # drawn as of today: it belongs to a statement that comes up to the day
+            "chart": chosen._render_burndown(width=620) if chosen and date_to >= fields.Date.context_today(self) else None,
             "opening": statement.opening,
             "closing": statement.closing,
             "bought": sum(move.change for move in statement.moves if move.kind == "bought"),
@@ -177,6 +178,7 @@ class ProjectClientPackMixin(models.AbstractModel):
         totals = self._get_totals_by_use(packs)
         return {
             "packs": [pack._prepare_client_values(ledger, names[pack.id]) for pack in packs],
+            "chart": packs._render_burndown() if packs else None,
             "purchased": sum(pack.purchased_hours for pack in packs),
             "left": ledger.total if ledger else 0.0,
             "lapsed": sum(ledger.lapsed(pack.id) for pack in packs),

@@ -10,7 +10,13 @@ class ProjectPack(models.Model):
 
     _name = "project.pack"
     _description = "Consulting Pack"
-    _inherit = ["mail.thread", "mail.activity.mixin", "project.pack.ledger.mixin", "project.pack.client.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "project.pack.ledger.mixin",
+        "project.pack.forecast.mixin",
+        "project.pack.client.mixin",
+    ]
     _order = "date, id"
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
@@ -258,11 +264,9 @@ class ProjectPack(models.Model):
 
         Asked by the orders: if the fields depended on them, each order without a pack would cost a query more.
         """
-        names = ["name", "company_id", "salesperson_id", "date", "purchased_hours", "is_cancelled"]
         packs = self.sudo()
-        for name in names:
-            self.env.add_to_compute(self._fields[name], packs)
-        packs._recompute_recordset(names)
+        packs.modified(["sale_line_id"])
+        packs._recompute_recordset()
         packs._watch()
 
     @api.model

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .project_pack_entry_mixin import PacksStay
+
+# what ties a project to the orders that pay for it
+SALE_FIELDS = {"sale_line_id", "reinvoiced_sale_order_id"}
 
 
 class ProjectPackMixin(models.AbstractModel):
@@ -40,8 +44,20 @@ class ProjectPackMixin(models.AbstractModel):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make the packs of orders that projects with a lifecycle are made for."""
+        projects = super().create(vals_list)
+        sold = [vals.get("lifecycle_id") and not SALE_FIELDS.isdisjoint(vals) for vals in vals_list]
+        if any(sold):
+            projects._create_packs_from_orders()
+        return projects
+
     def write(self, vals):
-        """Keep time on its pack when a project is not billable any more, which takes order lines off entries."""
+        """Keep time on its pack when a project is not billable any more, which takes order lines off entries.
+
+        A lifecycle, or an order, that comes to the project brings its packs along.
+        """
         projects = self
         if not vals.get("allow_billable", True):
             projects = self.with_context(packs_stay=PacksStay("not billable"))
@@ -49,17 +65,42 @@ class ProjectPackMixin(models.AbstractModel):
         if "company_id" in vals:
             followed = self.filtered("lifecycle_id")
             self.env["project.pack"].sudo()._get_of_projects(followed)._compute_company_id()
+        if vals.get("lifecycle_id") or not SALE_FIELDS.isdisjoint(vals):
+            self._create_packs_from_orders()
         return res
 
     # === BUSINESS METHODS === #
 
+    def _create_packs_from_orders(self):
+        """Make the packs of the confirmed orders of those of these projects that have a lifecycle; sends no mail."""
+        followed = self.sudo().filtered("lifecycle_id")
+        if followed:
+            followed._get_pack_order_lines()._create_packs()
+
+    def _get_pack_order_lines(self):
+        """Return the confirmed order lines whose time these projects may spend: theirs, and their orders'.
+
+        :rtype: sale.order.line
+        """
+        orders = self.reinvoiced_sale_order_id | self.sale_line_id.order_id
+        domain = Domain("project_id", "in", self.ids) | Domain("order_id.project_id", "in", self.ids)
+        domain |= Domain("order_id", "in", orders.ids)
+        return self.env["sale.order.line"].search(domain & Domain("state", "=", "sale"))
+
     def _refuses_excess(self):
         """Tell whether time beyond the packs of this project is refused."""
-        return (self.company_id or self.env.company).sudo().pack_policy == "block"
+        return self._get_pack_company().pack_policy == "block"
 
     def _get_alert_shares(self):
         """Return the shares of a pack, in percent, at which the consultant and the salesperson are told.
 
         :rtype: list[int]
         """
-        return (self.company_id or self.env.company).sudo()._get_pack_alert_shares()
+        return self._get_pack_company()._get_pack_alert_shares()
+
+    def _get_pack_company(self):
+        """Return the company whose rules on packs hold for this project.
+
+        :rtype: res.company
+        """
+        return (self.company_id or self.env.company).sudo()

@@ -13,6 +13,7 @@ class ProjectProject(models.Model):
         "project.copy.mixin",
         "project.stale.mixin",
         "project.pack.mixin",
+        "project.forecast.mixin",
         "project.project",
         "project.gate.mixin",
         "project.move.mixin",

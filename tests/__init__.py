@@ -58,3 +58,7 @@ from . import test_pack_statement
 from . import test_client_learning
 from . import test_pack_portal
 from . import test_pack_api
+from . import test_pack_forecast
+from . import test_logic_chart
+from . import test_logic_forecast
+from . import test_pack_concurrency

@@ -88,6 +88,7 @@ class TestPackStatement(PackPortalCommon):
         self.log(3, date="2026-03-10")
         pack.date = "2026-03-01"
         pack.order_id._action_cancel()
+        self.env.invalidate_all()
         statement = self.statement()
         self.assertEqual((statement["closing"], self.project.pack_remaining_hours), (0, 0))
         self.assertEqual(statement["rows"][-1]["label"], "Cancelled")

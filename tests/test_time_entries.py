@@ -124,11 +124,19 @@ class TestStepOfTime(TimeCommon):
         entry = self.log()
         other = self.step_in(self.project, self.second)
         for user in (self.consultant, self.manager):
-            for values in ({"step_id": other.id}, {"pack_use": "offered"}):
-                with self.assertRaisesRegex(AccessError, "follow from its project"):
-                    entry.with_user(user).write(values)
+            with self.assertRaisesRegex(AccessError, "follow from its project"):
+                entry.with_user(user).write({"step_id": other.id})
+            for values in ({"step_id": other.id}, {"pack_use": "deducted"}, {"pack_use": "awaiting"}):
                 with self.assertRaisesRegex(AccessError, "follow from its project"):
                     self.log(user=user, **values)
+
+    def test_time_may_be_offered_when_it_is_logged_and_not_afterwards(self):
+        self.assertEqual(self.log(pack_use="offered").pack_use, "offered")
+        entry = self.log()
+        with self.assertRaisesRegex(AccessError, "a project administrator moves it"):
+            entry.with_user(self.consultant).pack_use = "offered"
+        entry.with_user(self.manager).pack_use = "offered"
+        self.assertEqual(entry.pack_use, "offered")
 
     def test_clients_cannot_read_them(self):
         readable = self.env["account.analytic.line"].with_user(self.portal_user).fields_get()
@@ -299,8 +307,8 @@ class TestTimePolicy(TimeCommon):
         self.project.with_user(self.consultant).action_move(self.first.id, "back", "Something is left")
         self.assertEqual(self.log().step_id, self.first_step)
 
-    def test_entries_cost_two_queries_more_than_those_of_stock(self):
-        """The present steps, and the policies of their stages."""
+    def test_entries_cost_four_queries_more_than_those_of_stock(self):
+        """The present steps, the policies of their stages, the packs and what was taken from them."""
 
         def create(project, number):
             def scenario(env, run):
@@ -316,7 +324,7 @@ class TestTimePolicy(TimeCommon):
         self.plain.partner_id = self.project.partner_id
         env = self.env(user=self.consultant)
         plain, ours = create(self.plain, 10), create(self.project, 10)
-        self.assertLessEqual(count_queries(env, ours), count_queries(env, plain) + 2)
+        self.assertLessEqual(count_queries(env, ours), count_queries(env, plain) + 4)
 
     def test_a_hundred_entries_cost_as_much_as_ten(self):
         def create(number):

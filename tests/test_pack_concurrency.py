@@ -1,0 +1,109 @@
+import threading
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, tagged
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
+
+QUIET = {"tracking_disable": True, "mail_notrack": True, "mail_create_nolog": True, "no_reset_password": True}
+
+
+@tagged("post_install", "-at_install")
+class TestPackConcurrency(BaseCase):
+    """Two people log the last hour of a pack at the same moment, on connections of their own.
+
+    The pack was entered by hand: no order line makes one of them wait for the other.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, QUIET)
+            self.had_stages = env.ref("project.group_project_stages") in env.ref("base.group_user").all_implied_ids
+            lifecycle = env["project.lifecycle"].create({"name": "Contested"})
+            env["project.project.stage"].create({"name": "Alpha", "lifecycle_id": lifecycle.id})
+            groups = [env.ref("project.group_project_user").id, env.ref("hr_timesheet.group_hr_timesheet_user").id]
+            users = env["res.users"].create(
+                [{"name": name, "login": name, "group_ids": [Command.set(groups)]} for name in ("lc_ann", "lc_bob")]
+            )
+            employees = env["hr.employee"].create([{"name": user.name, "user_id": user.id} for user in users])
+            project = env["project.project"].create(
+                {"name": "Contested project", "lifecycle_id": lifecycle.id, "allow_timesheets": True}
+            )
+            pack = env["project.pack"].create({"project_id": project.id, "purchased_hours": 1})
+            self.policy = project._get_pack_company().pack_policy
+            self.made = [project.task_ids, pack, project, lifecycle, employees, users, users.partner_id]
+            self.made = [(records._name, records.ids) for records in self.made]
+            self.project_id, self.pack_id = project.id, pack.id
+        self.addCleanup(self.take_back)
+        self.envs = [self.open_environment(user_id) for user_id in users.ids]
+
+    def open_environment(self, user_id):
+        cursor = self.registry.cursor()
+        self.addCleanup(cursor.close)
+        # a test that waits for the other connection has failed
+        cursor.execute("SET lock_timeout = '5s'")
+        cursor.commit()
+        return api.Environment(cursor, user_id, QUIET)
+
+    def take_back(self):
+        for env in self.envs:
+            env.cr.rollback()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["project.project"].browse(self.project_id)._get_pack_company().pack_policy = self.policy
+            env["account.analytic.line"].search([("project_id", "=", self.project_id)]).unlink()
+            for model, ids in self.made:
+                env[model].browse(ids).unlink()
+            if not self.had_stages:
+                env["project.lifecycle"]._restore_stage_feature()
+
+    def set_policy(self, policy):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, QUIET)
+            env["project.project"].browse(self.project_id)._get_pack_company().pack_policy = policy
+
+    def log_together(self):
+        """Let both log one hour at once; return what the refused ones were told."""
+        together, told = threading.Barrier(2, timeout=20), []
+
+        def log(env):
+            # each sees the pack as it was before the other one
+            env["project.project"].browse(self.project_id).name
+            together.wait()
+            values = {"name": "last hour", "project_id": self.project_id, "unit_amount": 1}
+            try:
+                retrying(lambda: env["account.analytic.line"].create(values).flush_recordset(), env)
+            except UserError as error:
+                env.cr.rollback()
+                told.append(str(error))
+
+        threads = [threading.Thread(target=log, args=[env]) for env in self.envs]
+        with mute_logger("odoo.sql_db", "odoo.service.model"):
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(30)
+        return told
+
+    def get_balance(self):
+        with self.registry.cursor() as cr:
+            pack = api.Environment(cr, SUPERUSER_ID, {})["project.pack"].browse(self.pack_id)
+            return pack.remaining_hours, len(pack.entry_ids)
+
+    def test_both_are_taken_where_the_company_warns(self):
+        self.set_policy("warn")
+        self.assertEqual(self.log_together(), [])
+        self.assertEqual(self.get_balance(), (-1, 2))
+
+    def test_one_is_refused_where_the_company_refuses(self):
+        self.set_policy("block")
+        told = self.log_together()
+        self.assertEqual(len(told), 1)
+        self.assertIn("0:00 h left", told[0])
+        self.assertEqual(self.get_balance(), (0, 1))
