@@ -2,6 +2,7 @@ from . import project_pack_entry_mixin
 from . import project_pack_mixin
 from . import project_pack_forecast_mixin
 from . import project_forecast_mixin
+from . import project_client_entry_mixin
 from . import account_analytic_line
 from . import project_copy_mixin
 from . import project_area_mixin

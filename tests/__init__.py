@@ -62,3 +62,4 @@ from . import test_pack_forecast
 from . import test_logic_chart
 from . import test_logic_forecast
 from . import test_pack_concurrency
+from . import test_tour_client_packs

@@ -219,6 +219,13 @@ class TestPackPortal(PackPortalHttp):
             if shared:
                 self.share(self.project, self.portal_user)
             self.refused("account.analytic.line", "read", entries.ids, ["amount"])
+            self.refused("account.analytic.line", "search_count", [("amount", "<", -1)])
+            self.refused("account.analytic.line", "formatted_read_group", [], [], ["amount:sum"])
+        self.assertEqual(
+            {row["name"] for row in self.rpc("account.analytic.line", "read", entries.ids, ["name", "unit_amount"])},
+            set(entries.mapped("name")),
+            "what Odoo shares of the time is shared as ever",
+        )
 
     def test_stock_pages_of_time(self):
         self.live()
