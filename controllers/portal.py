@@ -136,7 +136,11 @@ class ProjectLifecyclePortal(ProjectCustomerPortal):
         """
         learning = request.env["project.client.learning"]
         try:
-            values = {"hours": parse_hours(hours), "date": fields.Date.to_date(date), "subject": (subject or "").strip()}
+            values = {
+                "hours": parse_hours(hours),
+                "date": fields.Date.to_date(date),
+                "subject": (subject or "").strip(),
+            }
         except ValueError:
             return request.env._("Write the time as 1:30 or 1.5, and choose a day.")
         if not values["date"] or not values["subject"] or len(values["subject"]) > learning._fields["subject"].size:

@@ -1,7 +1,8 @@
 """What became of packs in a period, line by line: arithmetic in hours and days of the calendar, without the ORM."""
 
+from collections.abc import Hashable
 from datetime import timedelta
-from typing import Hashable, NamedTuple
+from typing import NamedTuple
 
 from .packs import TINY, PackFacts, PackLedger
 
@@ -26,8 +27,8 @@ class PackUse(NamedTuple):
 class PackMove(NamedTuple):
     """One line of a statement.
 
-    ``kind`` is bought, deducted, carried or lapsed; ``change`` is what it does to the balance, in hours. ``use`` is the
-    place in the list of uses of a deducted one; ``debtor`` and ``hours`` tell for a carried one what ``key`` pays.
+    ``kind`` is bought, deducted, carried or lapsed; ``change`` is what it does to the balance, in hours. ``use`` is
+    the place in the list of uses of a deducted one; ``debtor`` and ``hours`` tell of a carried one what ``key`` pays.
     """
 
     kind: str

@@ -8,7 +8,7 @@ APART = ("offered", "awaiting")
 
 
 class ProjectClientPackMixin(models.AbstractModel):
-    """What the client reads of the packs of its project: page, statement, and the learning it reports (S2.51, S2.52)."""
+    """What the client reads of its packs: page, statement, and the learning that it reports (S2.51, S2.52)."""
 
     _name = "project.client.pack.mixin"
     _description = "Packs of a Project, as the Client Reads Them"
@@ -78,7 +78,9 @@ class ProjectClientPackMixin(models.AbstractModel):
             "date_to": date_to,
             "packs": [labels[pack.id] for pack in chosen],
             # drawn as of today: it belongs to a statement that comes up to the day
-            "chart": chosen._render_burndown(width=620) if chosen and date_to >= fields.Date.context_today(self) else None,
+            "chart": chosen._render_burndown(width=620)
+            if chosen and date_to >= fields.Date.context_today(self)
+            else None,
             "opening": statement.opening,
             "closing": statement.closing,
             "bought": sum(move.change for move in statement.moves if move.kind == "bought"),
@@ -185,7 +187,7 @@ class ProjectClientPackMixin(models.AbstractModel):
             "use": use,
             "rows": rows,
             "totals": totals,
-            "last_entry_date": max((total["last"] for total in totals.values() if total["last"]), default=False),
+            "last_entry_date": max(filter(None, packs.mapped("last_entry_date")), default=False),
             "learning": self._get_learning(),
             "learning_hours": self._get_learning_hours(),
             "format_time": packs[:1].with_company(self.sudo().company_id or self.env.company)._format_time,
@@ -201,7 +203,7 @@ class ProjectClientPackMixin(models.AbstractModel):
         }
 
     def _get_totals_by_use(self, packs):
-        """Return hours, number and last day of the time of each kind, in one query.
+        """Return hours and number of the entries of each kind, in one query.
 
         :rtype: dict[str, dict]
         """
@@ -211,17 +213,16 @@ class ProjectClientPackMixin(models.AbstractModel):
             ._read_group(
                 self._get_client_entries_domain(packs),
                 ["pack_use", "pack_id", "so_line", "product_uom_id"],
-                ["unit_amount:sum", "__count", "date:max"],
+                ["unit_amount:sum", "__count"],
             )
         )
         by_line = packs._get_by_line()
-        totals = {use: {"hours": 0.0, "count": 0, "last": False} for use in ("deducted", *APART, "other")}
-        for use, pack, line, unit, amount, count, last in rows:
-            on_pack = pack and use == "deducted" or not pack and line in by_line
+        totals = {use: {"hours": 0.0, "count": 0} for use in ("deducted", *APART, "other")}
+        for use, pack, line, unit, amount, count in rows:
+            on_pack = use == "deducted" if pack else line in by_line
             total = totals["deducted" if on_pack else use if use in APART else "other"]
             total["hours"] += packs._to_hours(amount, unit.id)
             total["count"] += count
-            total["last"] = max(filter(None, (total["last"], last)), default=False)
         return totals
 
     def _get_learning(self, limit=20):

@@ -72,7 +72,9 @@ class TestLogicPackStatement(BaseCase):
         rng = random.Random(20260301)
         for run in range(300):
             packs = [
-                PackTerms(key, rng.randint(1, 20), day(rng.randint(-5, 20)), rng.choice([None, day(rng.randint(0, 40))]))
+                PackTerms(
+                    key, rng.randint(1, 20), day(rng.randint(-5, 20)), rng.choice([None, day(rng.randint(0, 40))])
+                )
                 for key in range(rng.randint(1, 4))
             ]
             packs.sort(key=lambda pack: (pack.day, pack.key))

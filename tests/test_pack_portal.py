@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from ..controllers.portal import ProjectLifecyclePortal
 from .common import count_queries
 from .common_pack_portal import PackPortalCommon
 
@@ -60,7 +61,9 @@ class TestPackPortal(PackPortalHttp):
             with self.subTest(login=login):
                 self.authenticate(login, login)
                 text = self.text_of(self.page())
-                self.check_text(text, "Stock rules", "Worker", "Baking lessons", "01:30", "08:30", "Awaiting your consent")
+                self.check_text(
+                    text, "Stock rules", "Worker", "Baking lessons", "01:30", "08:30", "Awaiting your consent"
+                )
                 self.assertNotIn("Out of scope", text, "awaiting entries are apart")
         self.check_text(self.text_of(self.page(f"{self.url}?use=offered")), "A little gift", "A gift from us")
         self.check_text(self.text_of(self.page(f"{self.url}?use=awaiting")), "Out of scope", "once you agree")
@@ -75,8 +78,26 @@ class TestPackPortal(PackPortalHttp):
         to_come.date_from = fields.Date.add(fields.Date.today(), days=3)
         self.authenticate("lc_spoc", "lc_spoc")
         text = self.text_of(self.page())
-        for words in ("Validity ended", "Order cancelled", "Not valid yet", "03/31/2026", "03/02/2026", "04:00", "Not usable"):
+        for words in (
+            "Validity ended",
+            "Order cancelled",
+            "Not valid yet",
+            "03/31/2026",
+            "03/02/2026",
+            "04:00",
+            "Not usable",
+        ):
             self.assertIn(words, text)
+
+    def test_read_by_a_cursor_that_only_reads(self):
+        """Nothing is written, so that a replica can answer: Odoo would say so before it tries again."""
+        self.live()
+        self.authenticate("lc_spoc", "lc_spoc")
+        with self.assertNoLogs("odoo.http", "WARNING"):
+            self.page()
+            self.page(f"{self.url}/statement?date_from=2026-03-01&date_to=2026-03-31")
+        for endpoint in ("portal_my_project_packs", "portal_my_project_pack_statement"):
+            self.assertTrue(getattr(ProjectLifecyclePortal, endpoint).original_routing["readonly"])
 
     def test_every_entry_page_by_page(self):
         self.sell(100)
@@ -298,7 +319,8 @@ class TestPackPortalLearning(PackPortalHttp):
                 date="2026-03-02", hours="1:30", subject="Tutorial", partner_id=self.customer.id, project_id=1
             )
             self.assertIn("reported=1", answer.url)
-            self.assertEqual(self.learnings().filtered(lambda it: it.partner_id == user.partner_id).hours, 1.5)
+            own = self.learnings().filtered_domain([("partner_id", "=", user.partner_id.id)])
+            self.assertEqual(own.hours, 1.5)
         self.assertIn("Tutorial", answer.text)
         self.assertIn("03:00", answer.text)
         self.assertEqual(self.project.pack_remaining_hours, 4)

@@ -5,7 +5,6 @@ from freezegun import freeze_time
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import count_queries

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class ProjectPackStatement(models.TransientModel):
@@ -30,18 +31,18 @@ class ProjectPackStatement(models.TransientModel):
         return (fields.Date.context_today(self).replace(day=1) - timedelta(days=1)).replace(day=1)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take over the packs, or the project, from which the statement is asked for.
 
         :raises UserError: if packs of several projects are chosen, or one that waits for its project
         """
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         active_ids = self.env.context.get("active_ids") or []
         if self.env.context.get("active_model") == "project.pack" and active_ids:
             packs = self.env["project.pack"].browse(active_ids)
             if len(packs.mapped("project_id")) != 1 or not all(pack.project_id for pack in packs):
                 raise UserError(self.env._("A statement is for one project: choose packs of one project."))
-            values.update(project_id=packs.project_id.id, pack_ids=[fields.Command.set(packs.ids)])
+            values.update(project_id=packs.project_id.id, pack_ids=[Command.set(packs.ids)])
         return values
 
     def action_print(self):

@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("project_lifecycle_client_packs", {
     steps: () => [
         {
             content: "Open the packs of the project",
-            trigger: "tr:contains('Packed') a:contains('Packs')",
+            trigger: "tr:contains('Packed') a:contains('Packs and time')",
             run: "click",
             expectUnloadPage: true,
         },
