@@ -53,7 +53,7 @@ class ProjectPackStatement(models.TransientModel):
         self.ensure_one()
         self.project_id._check_client_packs_access(self.pack_ids or None)
         report = self.env.ref("project_lifecycle.project_pack_statement_report")
-        return report.report_action([], data=self._prepare_report_data())
+        return {**report.report_action([], data=self._prepare_report_data()), "close_on_report_download": True}
 
     def _prepare_report_data(self):
         return {
