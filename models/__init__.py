@@ -1,4 +1,6 @@
 from . import project_pack_entry_mixin
+from . import project_pack_glance_mixin
+from . import project_pack_entry_view_mixin
 from . import project_pack_mixin
 from . import project_pack_forecast_mixin
 from . import project_forecast_mixin
@@ -58,6 +60,9 @@ from . import project_pack_client_mixin
 from . import project_client_pack_mixin
 from . import project_client_learning
 from . import report_pack_statement
+from . import project_pack_view_mixin
+from . import project_pack_figures_mixin
+from . import project_pack_orders_mixin
 from . import project_pack
 from . import project_project
 from . import project_my_day

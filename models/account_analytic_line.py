@@ -9,7 +9,12 @@ CLOSED_FIELDS = {"unit_amount", "product_uom_id", "employee_id", "date", "projec
 
 class AccountAnalyticLine(models.Model):
     _name = "account.analytic.line"
-    _inherit = ["project.client.entry.mixin", "project.pack.entry.mixin", "account.analytic.line"]
+    _inherit = [
+        "project.client.entry.mixin",
+        "project.pack.entry.view.mixin",
+        "project.pack.entry.mixin",
+        "account.analytic.line",
+    ]
 
     step_id = fields.Many2one(
         "project.lifecycle.step",
@@ -22,6 +27,8 @@ class AccountAnalyticLine(models.Model):
         groups="base.group_user",
         help="The step in which the project stood when the time was entered.",
     )
+    # what the steps of several projects have in common
+    lifecycle_stage_id = fields.Many2one(related="step_id.stage_id", string="Stage", groups="base.group_user")
     pack_use = fields.Selection(
         [("deducted", "Deducted"), ("offered", "Offered"), ("awaiting", "Awaiting consent")],
         string="Use of the pack",

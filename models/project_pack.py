@@ -16,6 +16,7 @@ class ProjectPack(models.Model):
         "project.pack.ledger.mixin",
         "project.pack.forecast.mixin",
         "project.pack.client.mixin",
+        "project.pack.view.mixin",
     ]
     _order = "date, id"
 
@@ -25,6 +26,7 @@ class ProjectPack(models.Model):
         "res.company", compute="_compute_company_id", store=True, index=True, precompute=True, ondelete="restrict"
     )
     partner_id = fields.Many2one("res.partner", string="Client", compute="_compute_partner_id")
+    project_partner_id = fields.Many2one(related="project_id.partner_id", string="Client of the project")
     sale_line_id = fields.Many2one(
         "sale.order.line",
         string="Order line",

@@ -14,6 +14,7 @@ class ProjectProject(models.Model):
         "project.stale.mixin",
         "project.pack.mixin",
         "project.forecast.mixin",
+        "project.pack.figures.mixin",
         "project.project",
         "project.gate.mixin",
         "project.move.mixin",
@@ -34,6 +35,7 @@ class ProjectProject(models.Model):
         "project.scope.mixin",
         "project.phase.mixin",
         "project.client.pack.mixin",
+        "project.pack.orders.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -7,7 +7,8 @@ GATE_FIELDS = {"active", "blocks_gate", "project_id", "state"}
 
 
 class ProjectTask(models.Model):
-    _inherit = "project.task"
+    _name = "project.task"
+    _inherit = ["project.pack.glance.mixin", "project.task"]
 
     step_id = fields.Many2one(
         "project.lifecycle.step",

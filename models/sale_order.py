@@ -27,6 +27,9 @@ class SaleOrder(models.Model):
     red_flag_notice = fields.Html(
         compute="_compute_red_flag_notice", groups="base.group_user", export_string_translation=False
     )
+    has_packs = fields.Boolean(
+        compute="_compute_has_packs", groups="sales_team.group_sale_salesman", export_string_translation=False
+    )
 
     # === COMPUTE METHODS === #
 
@@ -224,3 +227,19 @@ class SaleOrder(models.Model):
                 "app_ids": intake.app_ids._prepare_draft_commands(sold),
             }
         )
+
+    # === PACKS === #
+
+    def _compute_has_packs(self):
+        rows = self.env["project.pack"]._read_group([("sale_line_id.order_id", "in", self.ids)], ["sale_line_id"])
+        sold = {line.order_id.id for (line,) in rows}
+        for order in self:
+            order.has_packs = order._origin.id in sold
+
+    def action_view_packs(self):
+        """Open the packs that this order has sold."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_pack_action"),
+            "domain": [("sale_line_id", "in", self.order_line.ids)],
+        }

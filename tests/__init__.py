@@ -52,6 +52,7 @@ from . import test_tours
 from . import test_traceability
 from . import test_packs
 from . import test_pack_ledger
+from . import test_pack_screens
 from . import test_pack_ledger_property
 from . import test_logic_pack_statement
 from . import test_pack_statement
