@@ -7,5 +7,6 @@ from . import kickoff_meter
 from . import moves
 from . import offsets
 from . import planning
+from . import reminder
 from . import timeline
 from . import wording

@@ -42,9 +42,7 @@ class Frame(NamedTuple):
     def box(self):
         """Return the edges of the drawing and, within it, of what is drawn; of the view box, from left and top."""
         left, right = (RIGHT, WIDTH - LEFT) if self.is_rtl else (LEFT, WIDTH - RIGHT)
-        return {
-            "width": WIDTH, "height": HEIGHT, "left": left, "right": right, "top": TOP, "bottom": HEIGHT - BOTTOM
-        }
+        return {"width": WIDTH, "height": HEIGHT, "left": left, "right": right, "top": TOP, "bottom": HEIGHT - BOTTOM}
 
 
 def scale(low, high):

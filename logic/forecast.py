@@ -1,4 +1,4 @@
-"""When packs of hours end at the pace of the last weeks, without the ORM. Hours, days of the calendar, working days."""
+"""When packs of hours end at the pace of the last weeks, without the ORM: hours, and days of the calendar."""
 
 import math
 from datetime import date, timedelta
@@ -27,7 +27,7 @@ class End(NamedTuple):
     """When packs end.
 
     ``state`` is ``ended`` (nothing left), ``idle`` (no time was taken lately, so nobody knows), ``far`` (beyond any
-    sensible plan) or ``dated``: then ``day`` is the first day on which nothing is left, and ``weeks`` how far off it is.
+    sensible plan) or ``dated``: then ``day`` is the first day on which nothing is left, ``weeks`` how far off it is.
     """
 
     state: str

@@ -5,6 +5,10 @@ from . import project_pack_mixin
 from . import project_pack_forecast_mixin
 from . import project_forecast_mixin
 from . import project_client_entry_mixin
+from . import project_pack_alert_mixin
+from . import project_pack_quotation_mixin
+from . import project_quotation_mixin
+from . import project_time_reminder_mixin
 from . import account_analytic_line
 from . import project_copy_mixin
 from . import project_area_mixin

@@ -1,8 +1,6 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
-from odoo.tools.misc import formatLang
 
 from ..logic import forecast
 
@@ -114,36 +112,17 @@ class ProjectForecastMixin(models.AbstractModel):
         :return: by the id of the project
         :rtype: dict[int, forecast.Pace]
         """
-        if not self:
-            return {}
         today = fields.Date.context_today(self)
         weeks = {
             project.id: (project.sudo().company_id or self.env.company.sudo()).pack_pace_weeks for project in self
         }
-        Pack = self.env["project.pack"]
-        self.env["account.analytic.line"].flush_model(
-            ["pack_id", "pack_use", "unit_amount", "product_uom_id", "date", "so_line", "project_id"]
-        )
-        Pack.flush_model(["sale_line_id", "project_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT used.project_id, used.product_uom_id, MIN(used.date),
-                       SUM(used.unit_amount) FILTER (WHERE used.date BETWEEN asked.start AND %(today)s)
-                  FROM %(used)s AS used
-                  JOIN unnest(%(ids)s, %(starts)s::date[]) AS asked(project_id, start)
-                    ON asked.project_id = used.project_id
-                 GROUP BY used.project_id, used.product_uom_id
-                """,
-                used=Pack._get_deducted_sql(SQL("p.project_id = ANY(%s)", list(weeks))),
-                today=today,
-                ids=list(weeks),
-                starts=[forecast.window_start(today, count) for count in weeks.values()],
-            )
-        )
+        packs = self.env["project.pack"].sudo()._get_of_projects(self)
         hours, first = dict.fromkeys(weeks, 0.0), {}
-        for project_id, unit_id, day, amount in rows:
-            hours[project_id] += Pack._to_hours(amount or 0.0, unit_id)
+        for pack, day, amount in packs._get_hours_since(
+            {pack: forecast.window_start(today, weeks[pack.project_id.id]) for pack in packs}, today
+        ):
+            project_id = pack.project_id.id
+            hours[project_id] += amount
             first[project_id] = min(day, first.get(project_id, day))
         return {key: forecast.pace(hours[key], first.get(key), today, weeks[key]) for key in weeks}
 
@@ -174,17 +153,15 @@ class ProjectForecastMixin(models.AbstractModel):
         return lines
 
     def _describe_need(self, outlook):
-        need = outlook.need
-        lines = []
-        if need.days or not need.missing:
-            left = outlook.left / self.env["project.pack"]._to_hours(1.0, self.env.ref("uom.product_uom_day").id)
+        Pack, need, lines = self.env["project.pack"], outlook.need, []
+        if need.days:
+            left = outlook.left / Pack._to_hours(1.0, self.env.ref("uom.product_uom_day").id)
             texts = {
-                "needed": formatLang(self.env, need.days, digits=1),
-                "left": formatLang(self.env, left, digits=1),
+                "needed": Pack._format_count(need.days),
+                "left": Pack._format_count(left),
             }
-            if need.days:
-                text = self.env._("The scope still needs %(needed)s days, %(left)s days are left.", **texts)
-                lines.append({"text": text, "style": "danger" if need.days > left + 0.05 else ""})
+            text = self.env._("The scope still needs %(needed)s days, %(left)s days are left.", **texts)
+            lines.append({"text": text, "style": "danger" if need.days > left + 0.05 else ""})
         if need.stale:
             text = self.env._(
                 "Estimated more than %(days)s days ago: %(names)s. Estimate anew.",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_duration
+from odoo.tools import SQL
 
 from ..logic.packs import PackFacts, PackLedger
 
@@ -17,6 +17,8 @@ class ProjectPack(models.Model):
         "project.pack.forecast.mixin",
         "project.pack.client.mixin",
         "project.pack.view.mixin",
+        "project.pack.alert.mixin",
+        "project.pack.quotation.mixin",
     ]
     _order = "date, id"
 
@@ -348,27 +350,7 @@ class ProjectPack(models.Model):
             reached = max((limit for limit in shares if share >= limit - 1e-6), default=0)
             if reached < pack.alerted_share:
                 pack.alerted_share = reached
+                pack._withdraw_alerts()
             elif reached > pack.alerted_share:
                 pack.alerted_share = reached
                 pack._alert(reached, mine)
-
-    def _alert(self, share, ledger):
-        """Tell the consultant and the salesperson that a pack has reached a share.
-
-        :param int share: percent
-        :param PackLedger ledger: of the project
-        """
-        self.ensure_one()
-        users = (self.project_id.user_id | self.salesperson_id).filtered(lambda user: user.active and not user.share)
-        for user in users:
-            note = self.with_context(lang=user.lang or self.env.lang)
-            note.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=user.id,
-                summary=note.env._("%(share)s%% of %(pack)s used", share=share, pack=self.name),
-                note=note.env._(
-                    "%(project)s: %(left)s h left. Prepare the next pack in time.",
-                    project=self.project_id.name,
-                    left=format_duration(ledger.total),
-                ),
-            )

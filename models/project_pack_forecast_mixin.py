@@ -21,9 +21,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
         help="The day on which nothing is left of it, at the pace of the last weeks and after the packs before it.",
     )
     forecast = fields.Html(compute="_compute_forecast", sanitize=False, export_string_translation=False)
-    burndown = fields.Html(
-        "Burn-down", compute="_compute_burndown", sanitize=False, export_string_translation=False
-    )
+    burndown = fields.Html("Burn-down", compute="_compute_burndown", sanitize=False, export_string_translation=False)
 
     # === COMPUTE METHODS === #
 
@@ -95,15 +93,17 @@ class ProjectPackForecastMixin(models.AbstractModel):
         texts = {
             "ended": self.env._("Nothing is left."),
             "idle": self.env._("No time was taken lately: without a pace there is no date."),
-            "far": self.env._("At the present pace, %(rate)s a week, it lasts for more than five years.", rate=rate),
+            "far": self.env._(
+                "At the present pace, %(rate)s a week, there is enough for more than five years.", rate=rate
+            ),
         }
         if end.state != "dated":
             return {"text": texts[end.state], "style": "danger" if end.state == "ended" else ""}
         text = self.env._(
-            "At the present pace, %(rate)s a week, it ends about %(day)s, in %(weeks)s weeks.",
+            "At the present pace, %(rate)s a week, nothing is left about %(day)s, in %(weeks)s weeks.",
             rate=rate,
             day=format_date(self.env, end.day),
-            weeks=formatLang(self.env, end.weeks, digits=1),
+            weeks=self._format_count(end.weeks),
         )
         return {"text": text, "style": "warning" if end.weeks < 2 else ""}
 
@@ -123,7 +123,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
         else:
             text = self.env._(
                 "Assumed: the deducted time of all packs of the project in the last %(weeks)s weeks goes on as it is.",
-                weeks=formatLang(self.env, pace.weeks, digits=1),
+                weeks=self._format_count(pace.weeks),
             )
         return {"text": text, "style": "muted"}
 
@@ -159,7 +159,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
         return {
             "box": frame.box(),
             "is_rtl": is_rtl,
-            "steps": [(frame.y(step), formatLang(self.env, step, digits=0 if step == int(step) else 1)) for step in steps],
+            "steps": [(frame.y(step), self._format_count(step)) for step in steps],
             "ticks": [
                 (x, format_date(self.env, day, date_format="MMM yy" if day.day == 1 else "d MMM"), anchor)
                 for day, x, anchor in chart.ticks(frame)
@@ -228,30 +228,55 @@ class ProjectPackForecastMixin(models.AbstractModel):
             SQL(
                 "SELECT used.pack_id, used.date, used.product_uom_id, SUM(used.unit_amount) FROM %s AS used"
                 " GROUP BY used.pack_id, used.date, used.product_uom_id ORDER BY used.date",
-                self._get_deducted_sql(SQL("p.id = ANY(%s)", list(self.ids))),
+                self._get_deducted_sql(),
             )
         )
         return [(pack_id, day, self._to_hours(amount, unit_id)) for pack_id, day, unit_id, amount in rows]
 
-    @api.model
-    def _get_deducted_sql(self, condition):
-        """Return the time that counts for packs: what was taken from them, and what is on their line without a pack.
+    def _get_hours_since(self, starts, until):
+        """Return the deducted hours of packs from a day of each on: rows of pack, day of its first entry ever, hours.
 
-        :param SQL condition: which packs, called ``p``
+        :param dict starts: the day by pack
+        :param date until: last day that counts
+        :rtype: list[tuple]
+        """
+        if not starts:
+            return []
+        self.env["account.analytic.line"].flush_model(CHART_FIELDS)
+        self.flush_model(["sale_line_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT used.pack_id, used.product_uom_id, MIN(used.date),
+                       SUM(used.unit_amount) FILTER (WHERE used.date BETWEEN asked.start AND %(until)s)
+                  FROM %(used)s AS used
+                  JOIN unnest(%(ids)s, %(starts)s::date[]) AS asked(pack_id, start) ON asked.pack_id = used.pack_id
+                 GROUP BY used.pack_id, used.product_uom_id
+                """,
+                used=self._get_deducted_sql(),
+                until=until,
+                ids=[pack.id for pack in starts],
+                starts=list(starts.values()),
+            )
+        )
+        return [(self.browse(key), day, self._to_hours(amount or 0.0, unit)) for key, unit, day, amount in rows]
+
+    def _get_deducted_sql(self):
+        """Return the time that counts for these packs: what was taken from them, and what is on their line alone.
+
         :rtype: SQL
         """
         return SQL(
             """(
-            SELECT p.id AS pack_id, p.project_id, l.date, l.product_uom_id, l.unit_amount
-              FROM project_pack p
-              JOIN account_analytic_line l ON l.pack_id = p.id AND l.pack_use = 'deducted'
-             WHERE %(condition)s
+            SELECT l.pack_id, l.date, l.product_uom_id, l.unit_amount
+              FROM account_analytic_line l
+             WHERE l.pack_id = ANY(%(ids)s) AND l.pack_use = 'deducted'
              UNION ALL
-            SELECT p.id, p.project_id, l.date, l.product_uom_id, l.unit_amount
+            SELECT p.id, l.date, l.product_uom_id, l.unit_amount
               FROM project_pack p
               JOIN account_analytic_line l ON l.so_line = p.sale_line_id
-             WHERE %(condition)s AND l.pack_id IS NULL AND l.project_id IS NOT NULL)""",
-            condition=condition,
+             WHERE p.id = ANY(%(ids)s) AND l.pack_id IS NULL AND l.project_id IS NOT NULL)""",
+            ids=list(self.ids),
         )
 
     # === FORMATS === #
@@ -260,6 +285,12 @@ class ProjectPackForecastMixin(models.AbstractModel):
     def _get_hours_per_unit(self, company):
         """Return how many hours the unit has in which a company encodes time: 1, or those of its working day."""
         return self._to_hours(1.0, company.timesheet_encode_uom_id.id) or 1.0
+
+    @api.model
+    def _format_count(self, number):
+        """Return a number with one digit after the point, if it has any."""
+        number = round(number, 1)
+        return formatLang(self.env, number, digits=0 if number == int(number) else 1)
 
     @api.model
     def _format_hours(self, hours, company):

@@ -14,6 +14,8 @@ class ProjectProject(models.Model):
         "project.stale.mixin",
         "project.pack.mixin",
         "project.forecast.mixin",
+        "project.quotation.mixin",
+        "project.time.reminder.mixin",
         "project.pack.figures.mixin",
         "project.project",
         "project.gate.mixin",

@@ -26,6 +26,10 @@ class ResCompany(models.Model):
         "Pace of the last weeks", default=4, help="How many weeks the forecast of a pack looks back on."
     )
 
+    pack_alert_mail = fields.Boolean(
+        "Alerts to the client", help="The SPOC gets a mail when a pack reaches one of these shares."
+    )
+
     _pack_pace_weeks_positive = models.Constraint(
         "CHECK(pack_pace_weeks BETWEEN 1 AND 52)", "The forecast looks back on 1 to 52 weeks."
     )

@@ -8,6 +8,7 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_id = fields.Many2one(related="company_id.lifecycle_id", readonly=False)
     pack_policy = fields.Selection(related="company_id.pack_policy", readonly=False)
     pack_alert_shares = fields.Char(related="company_id.pack_alert_shares", readonly=False)
+    pack_alert_mail = fields.Boolean(related="company_id.pack_alert_mail", readonly=False)
     pack_pace_weeks = fields.Integer(related="company_id.pack_pace_weeks", readonly=False)
 
     def set_values(self):

@@ -61,6 +61,10 @@ from . import test_pack_portal
 from . import test_pack_api
 from . import test_pack_forecast
 from . import test_logic_chart
+from . import test_logic_reminder
+from . import test_pack_alerts
+from . import test_pack_quotations
+from . import test_time_reminders
 from . import test_logic_forecast
 from . import test_pack_concurrency
 from . import test_tour_client_packs

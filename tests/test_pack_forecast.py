@@ -28,8 +28,8 @@ class TestPackForecast(PackCommon):
         self.assertEqual((project.pack_weekly_hours, project.pack_end_date), (5, date(2026, 4, 27)))
         words = self.words(self.project, "pack_forecast")
         self.assertIn("05:00 h a week", words)
-        self.assertIn("04/27/2026, in 4.0 weeks", words)
-        self.assertIn("last 4.0 weeks", words)
+        self.assertIn("04/27/2026, in 4 weeks", words)
+        self.assertIn("last 4 weeks", words)
 
     def test_the_pace_knows_the_weeks_that_existed_and_those_of_the_company(self):
         self.sell(50)
@@ -93,11 +93,13 @@ class TestPackForecast(PackCommon):
         values = {"project_id": self.project.id}
         App.create({**values, "name": "Stock", "remaining_days": 2, "estimated_on": "2026-02-01"})
         App.create({**values, "name": "Sales", "remaining_days": 1.5, "estimated_on": "2026-03-29"})
-        App.create({**values, "name": "Dropped", "remaining_days": 9, "estimated_on": "2026-03-29", "is_needed": False})
+        App.create(
+            {**values, "name": "Dropped", "remaining_days": 9, "estimated_on": "2026-03-29", "is_needed": False}
+        )
         App.create({**values, "name": "Website"})
         self.assertEqual(self.project.with_user(self.consultant).pack_needed_days, 3.5)
         words = self.words(self.project, "pack_forecast")
-        self.assertIn("needs 3.5 days, 2.0 days are left", words)
+        self.assertIn("needs 3.5 days, 2 days are left", words)
         self.assertIn("30 days ago: Stock.", words)
         self.assertIn("estimated: Website.", words)
 

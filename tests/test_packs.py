@@ -173,9 +173,9 @@ class TestPacks(PackCommon):
         self.log(2)
         self.assertEqual((len(pack.activity_ids), pack.alerted_share), (4, 80))
         pack.sale_line_id.product_uom_qty = 20
-        self.assertEqual((len(pack.activity_ids), pack.alerted_share), (4, 0))
+        self.assertEqual((len(pack.activity_ids), pack.alerted_share), (0, 0))
         self.log(2)
-        self.assertEqual((len(pack.activity_ids), pack.alerted_share), (6, 50))
+        self.assertEqual((len(pack.activity_ids), pack.alerted_share), (2, 50))
 
     def test_negative_corrections_stay_on_the_pack(self):
         first, second = self.sell(2), self.sell(10)

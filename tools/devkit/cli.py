@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import core, demo, i18n, lint, odoo_tree, testing, wheel
+from . import bench, core, demo, i18n, lint, odoo_tree, testing, wheel
 from .processes import Interrupted, handle_stop_signals, report_stop
 from .ui import Failure, say
 
@@ -35,6 +35,14 @@ commands:
   test-core
         Run the tests of the Odoo and OCA modules that the addon extends, without it and with it. Only a test that
         ends differently counts: it is repeated alone three times on both sides, and must still never end alike.
+
+  bench packs [--runs N] [--projects N] [--entries N]
+        Measure, on databases of their own: 1 and 100 time entries on a project with packs beside stock Odoo without
+        the addon, in turn; and the balances of many projects beside the bare SUM of the database. Prints medians,
+        queries and ratios. Takes a minute or two; nothing else should run meanwhile.
+          --runs N      how often each is measured (default: 21)
+          --projects N  projects with a pack (default: 2000)
+          --entries N   time entries on them (default: 100000)
 
   i18n [--check]
         Bring the translation template and the translations in i18n/ up to date. Translations that exist are kept, new
@@ -111,6 +119,11 @@ def _parser():
     sub.add_argument("--fix", action="store_true")
     sub.add_argument("--fast", action="store_true")
     command("test-core", core.test_core)
+    sub = command("bench", bench.packs)
+    sub.add_argument("what", choices=["packs"])
+    sub.add_argument("--runs", type=int, default=21)
+    sub.add_argument("--projects", type=int, default=2000)
+    sub.add_argument("--entries", type=int, default=100_000)
     command("i18n", i18n.i18n).add_argument("--check", action="store_true")
     command("wheel", wheel.wheel).add_argument("folder", nargs="?", type=Path, default=Path("dist"))
     command("shell", demo.shell)
