@@ -4,6 +4,7 @@ from . import project_pack_entry_view_mixin
 from . import project_pack_mixin
 from . import project_pack_forecast_mixin
 from . import project_forecast_mixin
+from . import project_client_entry_mixin
 from . import project_pack_alert_mixin
 from . import project_pack_quotation_mixin
 from . import project_quotation_mixin
@@ -60,6 +61,10 @@ from . import project_expectation
 from . import project_lifecycle_phase
 from . import project_work_kind
 from . import project_pack_ledger_mixin
+from . import project_pack_client_mixin
+from . import project_client_pack_mixin
+from . import project_client_learning
+from . import report_pack_statement
 from . import project_pack_view_mixin
 from . import project_pack_figures_mixin
 from . import project_pack_orders_mixin

@@ -9,7 +9,12 @@ CLOSED_FIELDS = {"unit_amount", "product_uom_id", "employee_id", "date", "projec
 
 class AccountAnalyticLine(models.Model):
     _name = "account.analytic.line"
-    _inherit = ["project.pack.entry.view.mixin", "project.pack.entry.mixin", "account.analytic.line"]
+    _inherit = [
+        "project.client.entry.mixin",
+        "project.pack.entry.view.mixin",
+        "project.pack.entry.mixin",
+        "account.analytic.line",
+    ]
 
     step_id = fields.Many2one(
         "project.lifecycle.step",

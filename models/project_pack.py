@@ -14,8 +14,9 @@ class ProjectPack(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "project.pack.ledger.mixin",
-        "project.pack.view.mixin",
         "project.pack.forecast.mixin",
+        "project.pack.client.mixin",
+        "project.pack.view.mixin",
         "project.pack.alert.mixin",
         "project.pack.quotation.mixin",
     ]

@@ -37,6 +37,7 @@ class ProjectProject(models.Model):
         "project.kickoff.minutes.mixin",
         "project.scope.mixin",
         "project.phase.mixin",
+        "project.client.pack.mixin",
         "project.pack.orders.mixin",
     ]
 

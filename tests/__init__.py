@@ -55,6 +55,14 @@ from . import test_tour_kickoff
 from . import test_tours
 from . import test_traceability
 from . import test_packs
+from . import test_pack_ledger
+from . import test_pack_screens
+from . import test_pack_ledger_property
+from . import test_logic_pack_statement
+from . import test_pack_statement
+from . import test_client_learning
+from . import test_pack_portal
+from . import test_pack_api
 from . import test_pack_forecast
 from . import test_logic_chart
 from . import test_logic_reminder
@@ -62,8 +70,6 @@ from . import test_pack_alerts
 from . import test_pack_quotations
 from . import test_time_reminders
 from . import test_logic_forecast
-from . import test_pack_ledger
-from . import test_pack_screens
-from . import test_pack_ledger_property
 from . import test_pack_concurrency
 from . import test_ways_around
+from . import test_tour_client_packs

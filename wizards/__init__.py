@@ -9,5 +9,6 @@ from . import project_spoc_change_wizard
 from . import project_open_point_close
 from . import project_session_plan
 from . import project_session_plan_section
+from . import project_pack_statement
 from . import project_pack_assign
 from . import project_pack_from_orders
