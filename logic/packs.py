@@ -1,6 +1,7 @@
 """What packs of hours have left: arithmetic in hours, without the ORM."""
 
-from typing import Hashable, NamedTuple
+from collections.abc import Hashable
+from typing import NamedTuple
 
 # half a second: what is less than that is a rounding of floats, not time
 TINY = 0.5 / 3600
@@ -125,7 +126,9 @@ class PackLedger:
         """What nobody pays is owed by the last pack: the ones before it are used up, no more."""
         if not debts:
             return
-        last = next((key for key in reversed(self._packs) if not self._packs[key].is_closed), next(reversed(self._packs)))
+        last = next(
+            (key for key in reversed(self._packs) if not self._packs[key].is_closed), next(reversed(self._packs))
+        )
         for debtor, hours in debts:
             self._available[last] -= hours
             if debtor != last:

@@ -94,7 +94,9 @@ class AccountAnalyticLine(models.Model):
         :raises AccessError: if a user sets the step, or what is taken from the pack, by hand
         :raises UserError: naming the project, its stage and who reopens it
         """
-        if not self.env.su and any("step_id" in vals or vals.get("pack_use", "offered") != "offered" for vals in vals_list):
+        if not self.env.su and any(
+            "step_id" in vals or vals.get("pack_use", "offered") != "offered" for vals in vals_list
+        ):
             self._refuse_own_fields()
         lines = super().create(vals_list)
         # now, for the project may move on before the records are flushed

@@ -4,6 +4,19 @@ from odoo.tools import SQL
 
 from ..logic.packs import PackFacts, PackLedger
 
+# what the ledgers of packs, and the assignment of time to them, read
+LEDGER_FIELDS = [
+    "project_id",
+    "sale_line_id",
+    "salesperson_id",
+    "date",
+    "date_from",
+    "date_to",
+    "purchased_hours",
+    "is_cancelled",
+    "alerted_share",
+]
+
 
 class ProjectPack(models.Model):
     """Hours or days that a client has bought in advance, for one project (S2.48)."""
@@ -55,7 +68,9 @@ class ProjectPack(models.Model):
     entry_ids = fields.One2many("account.analytic.line", "pack_id", string="Time entries")
     used_hours = fields.Float("Hours used", compute="_compute_balance")
     remaining_hours = fields.Float(
-        "Hours remaining", compute="_compute_balance", help="Bought less used; negative where more was used than bought."
+        "Hours remaining",
+        compute="_compute_balance",
+        help="Bought less used; negative where more was used than bought.",
     )
     available_hours = fields.Float(
         "Hours available",
@@ -153,8 +168,10 @@ class ProjectPack(models.Model):
 
     @api.depends("entry_ids.date")
     def _compute_last_entry_date(self):
-        rows = self.env["account.analytic.line"].sudo()._read_group(
-            [("pack_id", "in", self.ids)], ["pack_id"], ["date:max"]
+        rows = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group([("pack_id", "in", self.ids)], ["pack_id"], ["date:max"])
         )
         latest = {pack.id: day for pack, day in rows}
         for pack in self:
@@ -205,16 +222,15 @@ class ProjectPack(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_used_hours(self, is_assigning=False):
+    def _get_used_hours(self, assigned=None):
         """Return the deducted hours of packs, in one query, by the id of the pack.
 
-        :param bool is_assigning: while entries get their pack, Odoo must not look for their order lines
+        :param account.analytic.line assigned: entries that are getting their pack just now, and are on none yet
         :rtype: dict
         """
         if not self.ids:
             return {}
-        flushed = ["pack_id", "pack_use", "unit_amount"] + ([] if is_assigning else ["so_line", "project_id"])
-        self.env["account.analytic.line"].flush_model(flushed)
+        self._flush_entries(assigned)
         self.flush_model(["sale_line_id"])
         rows = self.env.execute_query(
             SQL(
@@ -239,18 +255,36 @@ class ProjectPack(models.Model):
         return hours
 
     @api.model
+    def _flush_entries(self, assigned=None):
+        """Write what the balances of packs are summed up from.
+
+        :param account.analytic.line assigned: entries that count for nothing yet. Odoo must not look for their order
+            lines now, and writes them once, with their pack
+        """
+        entries = self.env["account.analytic.line"]
+        if assigned is None:
+            entries.flush_model(["pack_id", "pack_use", "unit_amount", "so_line", "project_id"])
+            return
+        names = ["pack_id", "pack_use", "unit_amount"]
+        entries._recompute_model(names)
+        dirty = self.env.transaction.field_dirty
+        waiting = {entry_id for name in names for entry_id in dirty.get(entries._fields[name], ())}
+        if waiting - set(assigned.ids):
+            entries.flush_model(names)
+
+    @api.model
     def _to_hours(self, amount, unit_id):
         unit, hour = self.env["uom.uom"].browse(unit_id), self.env["sale.order.line"]._get_unit("hour")
         if not unit or unit == hour:
             return amount
         return unit._compute_quantity(amount, hour, round=False, raise_if_failure=False)
 
-    def _get_facts(self, is_assigning=False):
+    def _get_facts(self, assigned=None):
         """Return what the arithmetic of packs wants to know of these.
 
         :rtype: list[PackFacts]
         """
-        used = self._get_used_hours(is_assigning)
+        used = self._get_used_hours(assigned)
         return [
             PackFacts(
                 key=pack.id,
@@ -280,9 +314,9 @@ class ProjectPack(models.Model):
         :param project.project projects: any
         :rtype: project.pack
         """
-        return self.search([("project_id", "in", projects.ids)]) if projects else self.browse()
+        return self.search_fetch([("project_id", "in", projects.ids)], LEDGER_FIELDS) if projects else self.browse()
 
-    def _build_ledgers(self, is_assigning=False):
+    def _build_ledgers(self, assigned=None):
         """Return the ledgers of projects all of whose packs these are, in one query.
 
         Packs that wait for their project are a ledger together, under the key False.
@@ -290,7 +324,7 @@ class ProjectPack(models.Model):
         :return: by the id of the project
         :rtype: dict[int, PackLedger]
         """
-        facts = {fact.key: fact for fact in self._get_facts(is_assigning)}
+        facts = {fact.key: fact for fact in self._get_facts(assigned)}
         groups = {}
         for pack in self.sorted(lambda pack: (pack.date, pack.id)):
             groups.setdefault(pack.project_id.id, []).append(facts[pack.id])
@@ -336,7 +370,9 @@ class ProjectPack(models.Model):
     def _lock(self):
         """Let only one transaction at a time take time from these packs: the other one is done again by Odoo."""
         if self:
-            self.env.execute_query(SQL("UPDATE project_pack SET id = id WHERE id = ANY(%s) RETURNING id", list(self.ids)))
+            self.env.execute_query(
+                SQL("UPDATE project_pack SET id = id WHERE id = ANY(%s) RETURNING id", list(self.ids))
+            )
 
     def _watch(self, ledger=None):
         """Send the alerts that are due on these packs; one that has grown may alert again.

@@ -53,9 +53,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
         ondelete="set null",
     )
     work_kind_id = fields.Many2one(
-        "project.work.kind", string="Kind of work", index="btree_not_null", ondelete="restrict", groups="base.group_user"
+        "project.work.kind",
+        string="Kind of work",
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
     )
-    internal_note = fields.Text(groups="base.group_user", help="For us only: the description is what the client reads.")
+    internal_note = fields.Text(
+        groups="base.group_user", help="For us only: the description is what the client reads."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -114,7 +120,9 @@ class ProjectPackEntryMixin(models.AbstractModel):
         entries = super().create(vals_list)
         # now: what follows asks the order lines what they have left
         entries._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
-        by_hand = entries.browse(entry.id for entry, vals in zip(entries, vals_list, strict=True) if vals.get("pack_id"))
+        by_hand = entries.browse(
+            entry.id for entry, vals in zip(entries, vals_list, strict=True) if vals.get("pack_id")
+        )
         if by_hand:
             by_hand._keep_without_line()
             by_hand._follow_on_packs()
@@ -191,7 +199,7 @@ class ProjectPackEntryMixin(models.AbstractModel):
         packs = self.env["project.pack"].sudo()._get_of_projects(self.project_id)
         if packs:
             packs.filtered(lambda pack: pack.project_id._refuses_excess())._lock()
-        ledgers, by_project = packs._build_ledgers(is_assigning=True), packs.grouped(lambda pack: pack.project_id.id)
+        ledgers, by_project = packs._build_ledgers(assigned=self), packs.grouped(lambda pack: pack.project_id.id)
         for project, entries in self.grouped("project_id").items():
             ledger, own = ledgers.get(project.id), by_project.get(project.id, packs.browse())
             for entry in entries:
@@ -317,8 +325,10 @@ class ProjectPackEntryMixin(models.AbstractModel):
         elif "so_line" in vals and "pack_id" not in vals and followed.pack_id:
             vals["pack_id"] = False
         changed = followed.filtered(
-            lambda entry: entry.pack_use != vals.get("pack_use", entry.pack_use)
-            or entry.pack_id.id != (vals.get("pack_id", entry.pack_id.id) or False)
+            lambda entry: (
+                entry.pack_use != vals.get("pack_use", entry.pack_use)
+                or entry.pack_id.id != (vals.get("pack_id", entry.pack_id.id) or False)
+            )
         )
         if changed and not self.env.su and not self.env.user.has_group("project.group_project_manager"):
             raise AccessError(

@@ -37,9 +37,7 @@ class ProjectPackMixin(models.AbstractModel):
             project.pack_count = len(own)
             project.pack_purchased_hours = sum(own.mapped("purchased_hours"))
             project.pack_remaining_hours = ledger.total if ledger else 0.0
-            project.pack_used_hours = sum(
-                pack.purchased_hours - ledger.remaining(pack.id) for pack in own
-            )
+            project.pack_used_hours = sum(pack.purchased_hours - ledger.remaining(pack.id) for pack in own)
             project.pack_last_entry_date = max(filter(None, own.mapped("last_entry_date")), default=False)
 
     # === CRUD METHODS === #

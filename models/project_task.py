@@ -28,9 +28,7 @@ class ProjectTask(models.Model):
         groups="base.group_user",
         help="Time of this task is taken from this pack, instead of the oldest one with something left.",
     )
-    no_pack = fields.Boolean(
-        "Off packs", groups="base.group_user", help="Time of this task is taken from no pack."
-    )
+    no_pack = fields.Boolean("Off packs", groups="base.group_user", help="Time of this task is taken from no pack.")
     blocks_gate = fields.Boolean(
         "Blocks the gate",
         groups="base.group_user",

@@ -20,7 +20,9 @@ class ResCompany(models.Model):
         help="What happens to time that is logged when the packs of a project are used up.",
     )
     pack_alert_shares = fields.Char(
-        "Alert at", default="50, 80, 100", help="Shares of a pack, in percent, at which consultant and salesperson are told."
+        "Alert at",
+        default="50, 80, 100",
+        help="Shares of a pack, in percent, at which consultant and salesperson are told.",
     )
     pack_pace_weeks = fields.Integer(
         "Pace of the last weeks", default=4, help="How many weeks the forecast of a pack looks back on."
@@ -56,4 +58,6 @@ class ResCompany(models.Model):
         :raises ValueError: if the text is no list of whole numbers
         """
         self.ensure_one()
-        return sorted({int(share) for share in (self.pack_alert_shares or "").replace("%", "").split(",") if share.strip()})
+        return sorted(
+            {int(share) for share in (self.pack_alert_shares or "").replace("%", "").split(",") if share.strip()}
+        )

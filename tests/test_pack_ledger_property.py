@@ -19,7 +19,16 @@ class TestPackLedgerProperty(PackCommon):
         self.packs = self.env["project.pack"]
         self.entries = self.env["account.analytic.line"]
         self.packs |= self.sell(random.choice([1, 5, 10]))
-        acts = [self._order, self._order_days, self._by_hand, self._log, self._log, self._log, self._edit, self._delete]
+        acts = [
+            self._order,
+            self._order_days,
+            self._by_hand,
+            self._log,
+            self._log,
+            self._log,
+            self._edit,
+            self._delete,
+        ]
         acts += [self._offer, self._grow, self._move]
         for _step in range(25):
             random.choice(acts)(random)

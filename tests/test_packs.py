@@ -19,7 +19,9 @@ class PackCommon(LifecycleCommon):
         cls.hour, cls.day = cls.env.ref("uom.product_uom_hour"), cls.env.ref("uom.product_uom_day")
         cls.consulting = cls.create_service("Consulting", cls.hour)
         cls.consulting_days = cls.create_service("Consulting days", cls.day)
-        cls.project = cls.create_project("Packed", partner_id=cls.customer.id, allow_timesheets=True, allow_billable=True)
+        cls.project = cls.create_project(
+            "Packed", partner_id=cls.customer.id, allow_timesheets=True, allow_billable=True
+        )
         cls.salesperson = new_test_user(cls.env, "lc_seller", "sales_team.group_sale_salesman", name="Sam Seller")
         cls.worker = cls.env["hr.employee"].create({"name": "Worker", "user_id": cls.consultant.id})
         cls.consultant.group_ids += cls.env.ref("hr_timesheet.group_hr_timesheet_user")
@@ -145,8 +147,10 @@ class TestPacks(PackCommon):
         self.assertAlmostEqual(pack.remaining_hours, pack.sale_line_id.remaining_hours, delta=0.04)
 
     def test_by_hand(self):
-        pack = self.env["project.pack"].with_user(self.manager).create(
-            {"name": "Bought elsewhere", "project_id": self.project.id, "purchased_hours": 8}
+        pack = (
+            self.env["project.pack"]
+            .with_user(self.manager)
+            .create({"name": "Bought elsewhere", "project_id": self.project.id, "purchased_hours": 8})
         )
         entry = self.log(2)
         self.assertEqual((entry.pack_id, entry.so_line.id, entry.is_so_line_edited), (pack, False, True))
@@ -279,9 +283,7 @@ class TestPackOrders(PackCommon):
         project = self.create_project(
             "In days", partner_id=self.customer.id, allow_timesheets=True, allow_billable=True, company_id=company.id
         )
-        worker = self.env["hr.employee"].create(
-            {"name": "W", "user_id": self.consultant.id, "company_id": company.id}
-        )
+        worker = self.env["hr.employee"].create({"name": "W", "user_id": self.consultant.id, "company_id": company.id})
         pack = self.sell(16, project=project, company_id=company.id)
         entry = (
             self.env["account.analytic.line"]
@@ -537,3 +539,31 @@ class TestPackEdges(PackCommon):
         (self.project | other).write({"reinvoiced_sale_order_id": order.id})
         pack = self.env["project.pack"].search([("sale_line_id", "=", order.order_line.id)])
         self.assertEqual(pack.activity_ids.user_id, self.consultant)
+
+
+@tagged("post_install", "-at_install")
+class TestPackSpeed(PackCommon):
+    def test_entries_cost_four_queries_more_than_those_of_stock(self):
+        """Beside a plain project whose time Odoo puts on an order line: for one entry and for a hundred."""
+        plain = self.env["project.project"].create(
+            {"name": "Plain", "partner_id": self.customer.id, "allow_timesheets": True, "allow_billable": True}
+        )
+        self.sell(5000, project=plain)
+        plain.sale_line_id = self.env["sale.order.line"].search([("order_id.project_id", "=", plain.id)])
+        self.sell(2000)
+        self.sell(2000)
+
+        def create(project, number):
+            values = {"unit_amount": 1, "project_id": project.id}
+
+            def scenario(env, run):
+                env["account.analytic.line"].create(
+                    [{"name": f"work {run} {rank}", **values} for rank in range(number)]
+                )
+
+            return scenario
+
+        env = self.env(user=self.consultant, context={})
+        for number in (1, 100):
+            ours, stock = count_queries(env, create(self.project, number)), count_queries(env, create(plain, number))
+            self.assertLessEqual(ours, stock + 4, number)
