@@ -52,6 +52,7 @@ from . import test_timeline
 from . import test_time_entries
 from . import test_templates
 from . import test_tour_kickoff
+from . import test_tour_packs
 from . import test_tours
 from . import test_traceability
 from . import test_packs

@@ -21,7 +21,8 @@ class StoryPacks(StoryCommon):
 
         :return: the time entry
         """
-        form = Form(self.env["account.analytic.line"].with_user(self.consultant), "hr_timesheet.hr_timesheet_line_form")
+        entries = self.env["account.analytic.line"].with_user(self.consultant)
+        form = Form(entries, "hr_timesheet.hr_timesheet_line_form")
         form.project_id = task.project_id
         form.task_id = task
         self.assertAlmostEqual(form.project_pack_hours, task.project_id.pack_remaining_hours)
@@ -98,7 +99,7 @@ class StoryPacks(StoryCommon):
         self.assertEqual(rows, [-excess])
 
     def _client_reads_packs(self, project, second):
-        """The SPOC reads every minute in the portal, nothing that is ours, and writes down what she learned herself."""
+        """The SPOC reads every minute in the portal, nothing that is ours, and writes down what she learned."""
         url = f"/my/projects/{project.id}/packs"
         self.authenticate(self.client_login.login, self.client_login.login)
         page = self.url_open(url)
