@@ -68,6 +68,7 @@ from . import test_pack_forecast
 from . import test_logic_chart
 from . import test_logic_reminder
 from . import test_pack_alerts
+from . import test_pack_promises
 from . import test_pack_quotations
 from . import test_time_reminders
 from . import test_logic_forecast
