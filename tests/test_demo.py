@@ -96,6 +96,36 @@ class TestDemo(TransactionCase):
         self.assertFalse(project.phase_notice)
         self.assertTrue(project.why_chosen and project.thought_bought)
 
+    def test_the_packs(self):
+        """Calder: one nearly used up, one new; Porto: help in support awaits consent; Aranda: a gift, and learning."""
+        packs = {
+            name: self.env.ref(f"project_lifecycle.project_{name}").pack_ids for name in ("aranda", "calder", "porto")
+        }
+        self.assertEqual(
+            {
+                name: [(pack.purchased_hours, pack.remaining_hours, pack.balance_state) for pack in own]
+                for name, own in packs.items()
+            },
+            {
+                "aranda": [(80, 71.75, "open")],
+                "calder": [(40, 1.25, "low"), (40, 40, "open")],
+                "porto": [(30, 8.5, "open")],
+            },
+        )
+        calder = packs["calder"][0]
+        self.assertEqual(
+            set(calder.activity_ids.user_id.mapped("login")), {"consultant", "sales"}, "told that little is left"
+        )
+        self.assertEqual((calder.offered_hours, packs["porto"].awaiting_hours), (0.5, 0.75))
+        for own in packs.values():
+            self.assertLess(max(own.mapped("date")), fields.Date.today())
+            self.assertGreaterEqual(min(own.entry_ids.mapped("date")), min(own.mapped("date")))
+            self.assertTrue(all(own.entry_ids.mapped("work_kind_id")))
+        sofia = self.env.ref("project_lifecycle.partner_spoc")
+        self.assertEqual(packs["aranda"].project_id.client_learning_ids.partner_id, sofia)
+        self.assertEqual([len(own.project_id.intake_ids) for own in packs.values()], [1, 1, 1])
+        self.assertFalse(self.env["mail.mail"].search([("model", "=", "project.pack")]))
+
     def test_what_was_agreed_is_decided(self):
         """Projects past their kick-off have agreed phases; those whose day has come are live, or not, and why."""
         today = fields.Date.today()
