@@ -52,6 +52,7 @@ from . import test_timeline
 from . import test_time_entries
 from . import test_templates
 from . import test_tour_kickoff
+from . import test_tour_packs
 from . import test_tours
 from . import test_traceability
 from . import test_packs
@@ -67,6 +68,7 @@ from . import test_pack_forecast
 from . import test_logic_chart
 from . import test_logic_reminder
 from . import test_pack_alerts
+from . import test_pack_promises
 from . import test_pack_quotations
 from . import test_time_reminders
 from . import test_logic_forecast

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, TransactionCase, tagged
+from odoo.fields import Command
+from odoo.tests import Form, HttpCase, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
-from .story_common import StoryCommon
+from .story_packs import StoryPacks
 
 REQUEST = """Return-Path: {return_path}
 To: {to}
@@ -24,7 +25,7 @@ A probe that tells how dry the soil is, for less than ten euros.
 
 
 @tagged("post_install", "-at_install")
-class TestStoryRnd(StoryCommon, TransactionCase):
+class TestStoryRnd(StoryPacks, HttpCase):
     """An R&D collaboration as its people live it, from the first request on, each with the rights of the role."""
 
     STORY = "rnd"
@@ -33,14 +34,31 @@ class TestStoryRnd(StoryCommon, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._init_mail_gateway()
-        cls.consultant = cls._new_user("lead", "project.group_project_user", "Rina Lead")
+        cls.consultant = cls._new_user(
+            "lead", "project.group_project_user,hr_timesheet.group_hr_timesheet_user", "Rina Lead"
+        )
+        cls.env["hr.employee"].create({"name": cls.consultant.name, "user_id": cls.consultant.id})
+        cls.salesperson = cls._new_user(
+            "sales", "sales_team.group_sale_salesman,project.group_project_user", "Selma Sales"
+        )
         cls.colleague = cls._new_user("colleague", "project.group_project_user", "Cyril Colleague")
         cls.administrator = cls._new_user("admin", "project.group_project_manager", "Adam Admin")
         cls.client_company = cls.env["res.partner"].create({"name": "Nitzan Sensors", "is_company": True})
         cls.client_user = cls._new_user("client", "base.group_portal", "Noa Client")
+        cls.client_login = cls.client_user
         cls.client = cls.client_user.partner_id
         cls.client.parent_id = cls.client_company
         cls.lifecycle = cls.env.ref("project_lifecycle.lifecycle_rnd")
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Research days",
+                "type": "service",
+                "service_policy": "ordered_prepaid",
+                "uom_id": cls.env.ref("uom.product_uom_day").id,
+                "list_price": 900.0,
+                "taxes_id": False,
+            }
+        )
 
     def test_from_the_request_to_closing(self):
         with self.mock_mail_gateway():
@@ -118,6 +136,7 @@ class TestStoryRnd(StoryCommon, TransactionCase):
                     "partner_id": self.client.id,
                     "user_id": self.consultant.id,
                     "privacy_visibility": "portal",
+                    "allow_billable": True,
                     "alias_name": "soil-probe",
                 }
             )
@@ -257,11 +276,34 @@ class TestStoryRnd(StoryCommon, TransactionCase):
         """A task that blocks the gate keeps it closed until it is done."""
         Task = self.env["project.task"].with_user(self.consultant)
         task = Task.create({"name": "Electrode of the probe", "project_id": project.id, "blocks_gate": True})
+        self._work_on_packs(project, task)
         self._tick(project)
         with self.assertRaisesRegex(GateRefused, "No task open that blocks the gate"), self.cr.savepoint():
             project.stage_id = self._stage_named("Testing and validation")
         task.state = "1_done"
         self._pass(project, "Testing and validation")
+
+    def _work_on_packs(self, project, task):
+        """Five days are sold for the project that is there already, used up hour by hour, and sold again."""
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "partner_id": self.client.id,
+                    "project_id": project.id,
+                    "order_line": [Command.create({"product_id": self.product.id, "product_uom_qty": 5})],
+                }
+            )
+        )
+        self.assertFalse(project.pack_ids, "a quotation is no pack")
+        order.action_confirm()
+        first = self._check_first_pack(project, order, 40)
+        self._use_up_the_pack(project, task, first)
+        second = self._buy_the_next_pack(project, first)
+        self._log_over_the_border(project, task, first, second)
+        self._client_reads_packs(project, second)
+        self.flush_tracking()
 
     def _check_decisions(self, project):
         decisions = project.gate_decision_ids.sorted("id")

@@ -13,11 +13,11 @@ from odoo.tools.pdf import PdfReader
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
-from .story_common import StoryCommon
+from .story_packs import StoryPacks
 
 
 @tagged("post_install", "-at_install")
-class TestStorySoftware(StoryCommon, HttpCase):
+class TestStorySoftware(StoryPacks, HttpCase):
     """A software implementation as its people live it, each with the rights of the role and no more.
 
     Only what belongs to setting up a firm (users, product, template) is made by others than the people of the story.
@@ -34,6 +34,7 @@ class TestStorySoftware(StoryCommon, HttpCase):
         cls.administrator = cls._new_user("admin", "project.group_project_manager", "Miriam Manager")
         cls.client = cls.env["res.partner"].create({"name": "Aranda Bakery", "is_company": True})
         cls.spoc_user = cls._new_user("spoc", "base.group_portal", "Sofía Ramos", email="sofia@aranda.example.com")
+        cls.client_login = cls.spoc_user
         cls.spoc = cls.spoc_user.partner_id
         cls.spoc.parent_id = cls.client
         cls.successor = cls.env["res.partner"].create(
@@ -115,16 +116,17 @@ class TestStorySoftware(StoryCommon, HttpCase):
             self.assertEqual(len(invited), 1, "she was invited to the session that lay ahead")
             told += invited
             self._go_back_to_kickoff(project)
+            self._work_on_packs(project, order)
             self._pause(project)
             self._change_spoc(project)
-            self._implement(project, order)
+            self._implement(project)
             self._decide_on_go_live(project, "Tills")
             self._open_next_phase(project)
             self._go_live(project)
             self.assertEqual(project.stage_id.name, "Support", "the optional progress review was passed over")
             self.flush_tracking()
             self.assertEqual(self._mails_to(self.spoc.email), told, "no move of the project mails the client")
-            self._help_in_support(project, order)
+            self._help_in_support(project)
             if self._open_ticket(project):
                 told.append("Re: Ovens are not in the list")
             self._pass(project, "Closed")
@@ -634,16 +636,22 @@ class TestStorySoftware(StoryCommon, HttpCase):
 
     # === DELIVERY === #
 
-    def _implement(self, project, order):
-        """Time is logged on the pack that was sold; an open task that blocks the gate is finished first."""
+    def _work_on_packs(self, project, order):
+        """The pack that was sold is used up, and the next one begun; the salesperson sees what is left in Sales."""
+        line = order.order_line.filtered(lambda line: line.product_id == self.product)
+        self.assertEqual(line.remaining_hours, 40)
         task = project.task_ids.with_user(self.consultant)
-        pack = order.order_line.filtered(lambda line: line.product_id == self.product)
-        self.assertEqual(pack.remaining_hours, 40)
-        entry = self._log(project, "Set up with Sofía", 1.0)
-        self.assertEqual((entry.user_id, entry.task_id), (self.consultant, task))
-        self.assertEqual((entry.step_id, entry.pack_use), (project.current_step_id, "deducted"))
-        self.assertEqual(entry.step_id.spent_hours, 1)
-        self.assertEqual(pack.remaining_hours, 39, "the salesperson sees what is left")
+        first = self._check_first_pack(project, order, 40)
+        self._use_up_the_pack(project, task, first)
+        self.assertEqual((line.remaining_hours, project.current_step_id.spent_hours), (7, 33))
+        second = self._buy_the_next_pack(project, first)
+        self._log_over_the_border(project, task, first, second)
+        self._client_reads_packs(project, second)
+        self.flush_tracking()
+
+    def _implement(self, project):
+        """An open task that blocks the gate is finished first."""
+        task = project.task_ids.with_user(self.consultant)
         task.blocks_gate = True
         with self.assertRaisesRegex(GateRefused, "No task open that blocks the gate"), self.cr.savepoint():
             project.stage_id = self._stage_named("Go-live")
@@ -684,10 +692,12 @@ class TestStorySoftware(StoryCommon, HttpCase):
 
     # === SUPPORT === #
 
-    def _help_in_support(self, project, order):
-        """What is done for a client in support awaits the client's consent."""
-        entry = self._log(project, "A question about invoices", 0.5)
+    def _help_in_support(self, project):
+        """What is done for a client in support awaits the client's consent: nothing is deducted."""
+        left = project.pack_remaining_hours
+        entry = self._log(project.task_ids[:1], "A question about invoices", 0.5)
         self.assertEqual((entry.step_id.stage_id.name, entry.pack_use), ("Support", "awaiting"))
+        self.assertEqual(project.pack_remaining_hours, left)
 
     def _open_ticket(self, project):
         """The SPOC opens the first ticket on the portal; the agent finds and answers it.
@@ -728,7 +738,7 @@ class TestStorySoftware(StoryCommon, HttpCase):
     def _log_no_more(self, project):
         self.assertFalse(project.gate_state, "no gate is ahead any more")
         with self.assertRaisesRegex(UserError, "stage Closed"), self.cr.savepoint():
-            self._log(project, "Too late", 1.0)
+            self._log(project.task_ids[:1], "Too late", 1.0)
 
     def _print_minutes(self, decision):
         """The consultant prints what was decided at the end of the kick-off."""
@@ -769,20 +779,6 @@ class TestStorySoftware(StoryCommon, HttpCase):
 
     def _read_pdf(self, pdf):
         return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
-
-    def _log(self, project, name, hours):
-        return (
-            self.env["account.analytic.line"]
-            .with_user(self.consultant)
-            .create(
-                {
-                    "project_id": project.id,
-                    "task_id": project.task_ids.with_user(self.consultant)[:1].id,
-                    "name": name,
-                    "unit_amount": hours,
-                }
-            )
-        )
 
     def _my_day(self, key):
         """Return the titles in a block of the consultant's day."""

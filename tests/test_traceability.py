@@ -41,6 +41,11 @@ class TestTraceability(BaseCase):
             for line in text.splitlines()
             if re.match(r"\| S[12]\.", line)
         ]
+        cls.asks = [
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in text.splitlines()
+            if re.match(r"\| \d+ \|", line)
+        ]
         cls.totals = {grade: int(count) for grade, count in re.findall(r"^\| ([a-z ]+) \| (\d+) \|$", text, re.M)}
 
     def test_every_number_once(self):
@@ -66,9 +71,17 @@ class TestTraceability(BaseCase):
                         for method in node.body
                         if isinstance(method, ast.FunctionDef)
                     }
-        for number, _statement, _grade, _where, tests in self.rows:
+        for number, *_statements, tests in self.rows + self.asks:
             for test in re.findall(r"`([^`]+)`", tests):
                 self.assertIn(test, found, number)
+
+    def test_asks(self):
+        """What users of other systems ask of packs, one row each with what proves it."""
+        self.assertEqual([row[0] for row in self.asks], [str(number) for number in range(1, 13)])
+        for number, wanted, here, test in self.asks:
+            with self.subTest(number):
+                self.assertTrue(wanted and here)
+                self.assertRegex(test, r"^`tests/.+::.+::test_.+`$")
 
     def test_totals(self):
         expected = dict.fromkeys(GRADES, 0) | Counter(row[2] for row in self.rows) | {"all": len(self.rows)}
