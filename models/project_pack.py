@@ -187,7 +187,7 @@ class ProjectPack(models.Model):
                         project=pack.project_id.display_name,
                     )
                 )
-            if pack.entry_ids.filtered(lambda entry: entry.project_id != pack.project_id):
+            if pack.entry_ids.project_id - pack.project_id:
                 raise ValidationError(
                     self.env._("%(pack)s holds time of its project: it stays there.", pack=pack.display_name)
                 )

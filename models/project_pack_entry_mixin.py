@@ -95,13 +95,14 @@ class ProjectPackEntryMixin(models.AbstractModel):
         rest = self - packed
         followed = rest.filtered(lambda entry: entry.project_id.sudo().lifecycle_id)
         before = {entry: entry.so_line for entry in followed}
-        super(ProjectPackEntryMixin, rest)._compute_so_line()
+        res = super(ProjectPackEntryMixin, rest)._compute_so_line()
         lines = followed.so_line.sudo().filtered("remaining_hours_available")
         if lines:
             packs = self.env["project.pack"].sudo().search([("sale_line_id", "in", lines.ids)])
             for entry in followed.filtered(lambda entry: entry.so_line in packs.sale_line_id):
                 kept = before[entry]
                 entry.so_line = kept if kept not in packs.sale_line_id else False
+        return res
 
     # === CRUD METHODS === #
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .project_pack_entry_mixin import PacksStay
 
@@ -63,6 +64,8 @@ class ProjectPackMixin(models.AbstractModel):
         if "company_id" in vals:
             followed = self.filtered("lifecycle_id")
             self.env["project.pack"].sudo()._get_of_projects(followed)._compute_company_id()
+        if vals.get("lifecycle_id"):
+            self._keep_entries_off_packs()
         if vals.get("lifecycle_id") or not SALE_FIELDS.isdisjoint(vals):
             self._create_packs_from_orders()
         return res
@@ -74,6 +77,23 @@ class ProjectPackMixin(models.AbstractModel):
         followed = self.sudo().filtered("lifecycle_id")
         if followed:
             followed._get_pack_order_lines()._create_packs()
+
+    def _keep_entries_off_packs(self):
+        """Remember that the time which is there was logged without packs: what is spent does not move."""
+        if not self.ids:
+            return
+        entries = self.env["account.analytic.line"]
+        entries.flush_model(["project_id", "pack_project_id"])
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE account_analytic_line SET pack_project_id = project_id
+                 WHERE project_id = ANY(%s) AND pack_project_id IS NULL RETURNING id
+                """,
+                list(self.ids),
+            )
+        )
+        entries.invalidate_model(["pack_project_id"])
 
     def _get_pack_order_lines(self):
         """Return the confirmed order lines whose time these projects may spend: theirs, and their orders'.

@@ -46,7 +46,7 @@ class ResCompany(models.Model):
             if any(not 0 < share <= 200 for share in shares):
                 raise ValidationError(
                     self.env._(
-                        "%(shares)s: give shares in percent between 1 and 200, separated by commas, such as 50, 80, 100.",
+                        "%(shares)s: give shares in percent from 1 to 200, separated by commas, such as 50, 80, 100.",
                         shares=company.pack_alert_shares,
                     )
                 )

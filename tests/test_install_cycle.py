@@ -275,6 +275,45 @@ env["project.project"].get_views([(False, "form"), (False, "kanban"), (False, "l
 print("DONE")
 """
 
+SOLD_BEFORE_PACKS = """
+admin = env.ref("base.user_admin")
+env["hr.employee"].create({"name": "Worker", "user_id": admin.id}) if not admin.employee_ids else None
+env = env(user=admin.id)
+product = env["product.product"].create({
+    "name": "Consulting", "type": "service", "service_policy": "ordered_prepaid",
+    "uom_id": env.ref("uom.product_uom_hour").id,
+})
+customer = env["res.partner"].create({"name": "Client"})
+project = env["project.project"].create({
+    "name": "Sold", "partner_id": customer.id, "allow_timesheets": True, "allow_billable": True,
+    "lifecycle_id": env.ref("project_lifecycle.lifecycle_software").id,
+})
+order = env["sale.order"].create({
+    "partner_id": customer.id, "project_id": project.id,
+    "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 10})],
+})
+order.action_confirm()
+entries = env["account.analytic.line"].create([
+    {"name": "On the line", "project_id": project.id, "unit_amount": 9, "so_line": order.order_line.id},
+    {"name": "On none", "project_id": project.id, "unit_amount": 1, "so_line": False},
+])
+env.cr.commit()
+print("DONE")
+"""
+WITH_PACKS = """
+project = env["project.project"].search([("name", "=", "Sold")])
+pack = project.pack_ids
+assert (pack.purchased_hours, pack.remaining_hours, pack.alerted_share) == (10, 1, 0), (pack.purchased_hours, pack.remaining_hours, pack.alerted_share)
+assert not pack.activity_ids and not env["mail.mail"].search([("model", "=", "project.pack")])
+by_name = {entry.name: entry for entry in project.timesheet_ids}
+assert by_name["On the line"].pack_id == pack and not by_name["On none"].pack_id
+by_name["On none"].project_id = project
+env.flush_all()
+assert not by_name["On none"].pack_id and not by_name["On none"].so_line
+assert env["project.work.kind"].search_count([]) == 7
+print("DONE")
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestInstallCycle(BaseCase):
@@ -300,10 +339,10 @@ class TestInstallCycle(BaseCase):
             with connection.cursor() as cursor:
                 cursor.execute(sql.SQL(query).format(*(sql.Identifier(name) for name in names)))
 
-    def _version_before(self):
-        """Unpack the last version that databases in the field have; return the option that makes Odoo use it."""
+    def _unpack(self, version):
+        """Unpack a version that databases in the field have; return the option that makes Odoo use it."""
         folder = self.enterContext(tempfile.TemporaryDirectory())
-        with tarfile.open(VERSIONS / f"{BEFORE}.tar.xz") as archive:
+        with tarfile.open(VERSIONS / f"{version}.tar.xz") as archive:
             archive.extractall(folder, filter="data")
         return f"--addons-path={folder}"
 
@@ -325,8 +364,15 @@ class TestInstallCycle(BaseCase):
     def _script(self, script, *arguments):
         self.assertIn("DONE", self._odoo("shell", *arguments, script=script))
 
+    def test_packs_of_what_was_sold_before(self):
+        before = self._unpack("19.0.1.1.0")
+        self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
+        self._script(SOLD_BEFORE_PACKS, before)
+        self._odoo("-u", "project_lifecycle", "--stop-after-init")
+        self._script(WITH_PACKS)
+
     def test_install_update_uninstall(self):
-        before = self._version_before()
+        before = self._unpack(BEFORE)
         self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
         self._script(IN_THE_VERSION_BEFORE, before)
         self._odoo("-u", "project_lifecycle", "--stop-after-init")

@@ -77,7 +77,7 @@ class TestPackConcurrency(BaseCase):
 
         def log(env):
             # each sees the pack as it was before the other one
-            env["project.project"].browse(self.project_id).name
+            self.assertEqual(env["project.project"].browse(self.project_id).name, "Contested project")
             together.wait()
             values = {"name": "last hour", "project_id": self.project_id, "unit_amount": 1}
             try:

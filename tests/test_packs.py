@@ -254,6 +254,17 @@ class TestPackOrders(PackCommon):
         plain._create_packs_from_orders()
         self.assertEqual(plain.pack_ids, pack)
 
+    def test_time_from_before_the_lifecycle_stays_off_packs(self):
+        plain = self.env["project.project"].create(
+            {"name": "Plain", "partner_id": self.customer.id, "allow_timesheets": True, "allow_billable": True}
+        )
+        entry = self.log(3, project_id=plain.id)
+        plain.lifecycle_id = self.lifecycle
+        self.sell(10, project=plain)
+        entry.with_user(self.consultant).project_id = plain
+        self.env.flush_all()
+        self.assertFalse(entry.pack_id or entry.so_line)
+
     def test_of_several_projects_somebody_chooses(self):
         other = self.create_project("Other", partner_id=self.customer.id)
         self.assertFalse(self.sell(10, project=self.env["project.project"], user_id=self.manager.id))
