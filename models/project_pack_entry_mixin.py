@@ -142,12 +142,14 @@ class ProjectPackEntryMixin(models.AbstractModel):
         if FOLLOWED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         before = {entry: entry.sudo().pack_id for entry in self}
+        uses = {entry: entry.pack_use for entry in self.sudo()}
         left = self._get_hours_left()
         res = super().write(vals)
         self._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
         if not PACK_FIELDS.isdisjoint(vals):
             self._keep_without_line()
         self._log_moves(before)
+        self._log_uses(uses)
         self._follow_on_packs(before=left, packs=self.env["project.pack"].union(*before.values()))
         return res
 
@@ -362,3 +364,22 @@ class ProjectPackEntryMixin(models.AbstractModel):
                         user=self.env.user.name,
                     )
                 )
+
+    def _log_uses(self, before):
+        """Tell on the packs whose time counts now, or counts no more, and who said so (S2.134).
+
+        :param dict before: the use of each entry before the change
+        """
+        changed = self.sudo().filtered(lambda entry: entry.pack_id and before[entry] != entry.pack_use)
+        labels = dict(self._fields["pack_use"]._description_selection(self.env)) if changed else {}
+        groups = changed.grouped(lambda entry: (entry.pack_id, before[entry], entry.pack_use))
+        for (pack, old, new), entries in groups.items():
+            pack.message_post(
+                body=self.env._(
+                    "%(hours)s h: %(old)s → %(new)s, by %(user)s.",
+                    hours=format_duration(sum(entry._get_hours() for entry in entries)),
+                    old=labels.get(old, ""),
+                    new=labels.get(new, ""),
+                    user=self.env.user.name,
+                )
+            )

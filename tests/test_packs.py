@@ -446,6 +446,7 @@ class TestPackEntries(PackCommon):
         self.assertEqual(pack.remaining_hours, 10)
         entry.with_user(self.manager).pack_use = "deducted"
         self.assertEqual((entry.so_line, pack.remaining_hours), (pack.sale_line_id, 8))
+        self.assertIn("2:00 h: Awaiting consent → Deducted, by Marta Manager", pack.message_ids[0].body)
 
     def test_writing_the_day_or_the_text_moves_nothing(self):
         first, _second = self.sell(1), self.sell(10)
