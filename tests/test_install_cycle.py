@@ -303,7 +303,8 @@ print("DONE")
 WITH_PACKS = """
 project = env["project.project"].search([("name", "=", "Sold")])
 pack = project.pack_ids
-assert (pack.purchased_hours, pack.remaining_hours, pack.alerted_share) == (10, 1, 0), (pack.purchased_hours, pack.remaining_hours, pack.alerted_share)
+balance = (pack.purchased_hours, pack.remaining_hours, pack.alerted_share)
+assert balance == (10, 1, 0), balance
 assert not pack.activity_ids and not env["mail.mail"].search([("model", "=", "project.pack")])
 by_name = {entry.name: entry for entry in project.timesheet_ids}
 assert by_name["On the line"].pack_id == pack and not by_name["On none"].pack_id
