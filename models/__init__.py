@@ -20,6 +20,10 @@ from . import project_gate_mixin
 from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
+from . import project_consultant_mixin
+from . import project_evidence_mixin
+from . import project_reading_list_mixin
+from . import project_spoc_change_mixin
 from . import project_people_mixin
 from . import project_portal_invite_mixin
 from . import project_point_mixin
@@ -50,9 +54,14 @@ from . import project_checklist_item
 from . import project_gate_decision
 from . import project_milestone
 from . import project_open_point_flag_mixin
+from . import project_open_point_rights_mixin
+from . import project_open_point_closing_mixin
+from . import project_open_point_activity_mixin
 from . import project_open_point
 from . import project_business_area
 from . import project_area_coverage
+from . import project_intake_figures_mixin
+from . import project_intake_flags_mixin
 from . import project_intake
 from . import project_intake_rule
 from . import project_scope_app

@@ -20,7 +20,7 @@ OWN_FIELDS = {
 
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
-    _inherit = ["project.criterion.activity.mixin", "project.agreement.mixin"]
+    _inherit = ["project.criterion.activity.mixin", "project.agreement.mixin", "project.evidence.mixin"]
     _description = "Criterion of a Project"
     _order = "stage_id, sequence, id"
 
@@ -54,8 +54,6 @@ class ProjectChecklistItem(models.Model):
     reason = fields.Char(readonly=True, help="Why the criterion does not apply, or was waived.")
     note = fields.Char(help="What was found or agreed, for whoever reads it later.")
     can_answer = fields.Boolean(compute="_compute_can_answer", export_string_translation=False)
-    link = fields.Char(help="Where the evidence is, if it is not attached.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
 
     _once_a_step = models.Constraint(
         "UNIQUE(step_id, template_id)", "This criterion already stands on the checklist of the step."
@@ -311,43 +309,6 @@ class ProjectChecklistItem(models.Model):
         self.ensure_one()
         labels = dict(self._fields["kind"]._description_selection(self.env))
         return labels[self.kind].lower()
-
-    def _adopt_attachments(self):
-        """Give files that were just uploaded to their criterion, so that whoever sees the project may read them.
-
-        :raises AccessError: if the user may not read one of them
-        """
-        for item in self:
-            files = item.attachment_ids
-            files.check_access("read")
-            uploaded = files.filtered(lambda file: file.res_model in (False, "project.gate.wizard.line"))
-            if uploaded:
-                uploaded.check_access("write")
-                # the user's own files, checked on the line above; the criterion itself is not the user's to write
-                uploaded.sudo().write({"res_model": self._name, "res_id": item.id})
-
-    def _check_evidence_kept(self):
-        """Check that the gate for which there is evidence was not decided yet.
-
-        :raises UserError: naming the criterion
-        """
-        for item in self.filtered(lambda item: item.step_id._is_decided()):
-            raise UserError(
-                self.env._(
-                    "The gate of %(stage)s was decided with this evidence for %(criterion)s: it stays as it was.",
-                    stage=item.step_id.display_name,
-                    criterion=item.name,
-                )
-            )
-
-    def _follow_evidence(self):
-        """Meet criteria that have their evidence, open those that lost it."""
-        evidence = self.filtered(lambda item: item.kind == "evidence" and item.state in ("open", "met")).sudo()
-        given = evidence.filtered(lambda item: item.link or item.attachment_ids)
-        given.filtered(lambda item: item.state == "open")._answer("met")
-        (evidence - given).filtered(lambda item: item.state == "met").write(
-            {"state": "open", "done_by_id": False, "done_on": False}
-        )
 
     def _refresh(self):
         """Work out the criteria that Odoo computes, and keep the result; constant queries, whatever their number.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .project_people_mixin import SpocChange
+from .project_spoc_change_mixin import SpocChange
 
 CLIENT_ROLES = [
     ("spoc", "SPOC"),

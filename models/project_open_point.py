@@ -1,33 +1,25 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import plaintext2html
+from odoo.exceptions import UserError, ValidationError
 
-from .project_open_point_flag_mixin import RULE_FIELDS
+from .project_open_point_rights_mixin import CLOSING_FIELDS, CONTENT_FIELDS
 
-ACTIVITY_TYPE = "project_lifecycle.mail_activity_type_open_point"
 DAYS_TO_ANSWER = 7
-# set by the actions below only
-CLOSING_FIELDS = {"state", "answer", "withdraw_reason", "answered_on", "answered_by_id", "discussed_on"}
-# what a colleague who asks may say; the consultant decides about the rest
-ASKED_FIELDS = {"project_id", "name", "description", "kind"}
-CONTENT_FIELDS = ASKED_FIELDS | {
-    "user_id",
-    "partner_id",
-    "deadline",
-    "asked_on",
-    "is_blocking",
-    "must_have",
-    "client_question",
-    "stage_id",
-}
 
 
 class ProjectOpenPoint(models.Model):
     _name = "project.open.point"
     _description = "Open Point"
-    _inherit = ["mail.thread", "mail.activity.mixin", "project.open.point.flag.mixin"]
+    # who is told is said before the mail says it
+    _inherit = [
+        "project.open.point.activity.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "project.open.point.flag.mixin",
+        "project.open.point.rights.mixin",
+        "project.open.point.closing.mixin",
+    ]
     # what is open has no such date, and comes first
     _order = "answered_on desc, deadline, id"
     # whoever reads a point may discuss it
@@ -295,104 +287,9 @@ class ProjectOpenPoint(models.Model):
                 )
             )
 
-    def _mail_get_partner_fields(self, introspect_fields=False):
-        # what is said about a point stays between us, unless somebody writes to the client on purpose
-        return []
-
-    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
-        # the activity tells the owner, once
-        return []
-
     # === ACTIONS === #
 
-    def action_answer(self, answer):
-        """Answer points, for good: another answer needs the point opened again, and the first stays in its history.
-
-        :param str answer: plain text
-        :raises AccessError: if the user is neither its owner, nor the consultant or a salesperson of the project; what
-            a rule has raised is answered by its owner and by sales alone
-        :raises UserError: without an answer, or if one of them is closed
-        """
-        self.check_access("read")
-        for point in self:
-            if not point._may_be_answered():
-                raise AccessError(
-                    self.env._(
-                        "%(point)s is answered by its owner (%(owner)s) or by the consultant of the project.",
-                        point=point.name,
-                        owner=point.sudo()._get_owner_name(),
-                    )
-                    if not (point.is_of_rule or point.is_for_sales)
-                    else self.env._(
-                        "%(point)s is answered by its owner (%(owner)s) or by whoever sells the project.",
-                        point=point.name,
-                        owner=point.sudo()._get_owner_name(),
-                    )
-                )
-        self._close("answered", "answer", answer, self.env._("Write the answer."))
-
-    def action_withdraw(self, reason):
-        """Withdraw points that need no answer any more.
-
-        :param str reason: why
-        :raises AccessError: if the user is not the consultant of the project; what sent it back to sales is withdrawn
-            by its owner, by sales or by an administrator
-        :raises UserError: without a reason, if one of them is closed, or was raised by a rule
-        """
-        self.check_access("read")
-        self._check_left_to_sales()
-        self.filtered(lambda point: not point.is_for_sales)._check_may_manage()
-        self._check_may_close_by_hand()
-        self._withdraw(reason)
-
-    def action_reopen(self):
-        """Open closed points again; the earlier answer stays in the history.
-
-        :raises AccessError: if the user is not the consultant of the project
-        :raises UserError: if one of them is open, or a red flag whose cause is gone
-        """
-        self._check_may_manage()
-        self._check_has_its_cause()
-        for point in self:
-            if point.state == "open":
-                raise UserError(self.env._("%(point)s is open already.", point=point.name))
-        # who may was checked above; the state changes by actions only
-        self.sudo()._reopen({})
-
-    def action_discussed(self):
-        """Record that open points were discussed today; they wait for the answer of their owners.
-
-        :raises AccessError: if the user is not the consultant of the project
-        :raises UserError: if one of them is closed
-        """
-        self._check_may_manage()
-        for point in self:
-            if point.state != "open":
-                raise UserError(self.env._("%(point)s is closed already.", point=point.name))
-        # who may was checked above; it is written by this action only
-        self.sudo().filtered(lambda point: not point.discussed_on).discussed_on = fields.Date.context_today(self)
-
-    def action_open_answer(self):
-        """Open the dialog that takes the answer."""
-        return self._open_close_wizard("answer", self.env._("Answer"))
-
-    def action_open_withdraw(self):
-        """Open the dialog that asks why the point is withdrawn."""
-        return self._open_close_wizard("withdraw", self.env._("Withdraw"))
-
     # === BUSINESS METHODS === #
-
-    def _reopen(self, vals):
-        self.write({**dict.fromkeys(CLOSING_FIELDS, False), "state": "open", **vals})
-
-    def _open_close_wizard(self, mode, title):
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_open_point_close_action"),
-            "name": title,
-            "context": {"default_point_id": self.id, "default_mode": mode},
-        }
 
     @api.model
     def _prepare_owner_values(self, vals):
@@ -404,111 +301,6 @@ class ProjectOpenPoint(models.Model):
             return {**vals, "partner_id": False}
         return vals
 
-    def _is_managed(self):
-        """Tell whether the current user is the consultant of the point's project, or a project administrator."""
-        self.ensure_one()
-        return bool(self.project_id) and self.project_id._is_lifecycle_consultant()
-
-    def _may_be_answered(self):
-        """Tell whether the current user answers the point: its owner, the consultant, a salesperson of the project.
-
-        What a rule has found on the hand-over, or sent the project back to sales, is not the consultant's to answer.
-        """
-        self.ensure_one()
-        if self.is_of_rule or self.is_for_sales:
-            return self._is_answered_by_sales()
-        user = self.env.user
-        return user == self.user_id or self._is_managed() or user in self.project_id._get_salespeople()
-
-    def _may_be_withdrawn(self):
-        """Tell whether the current user withdraws the point: see ``action_withdraw``."""
-        self.ensure_one()
-        if self.is_for_sales:
-            return self._is_answered_by_sales()
-        return not self.is_of_rule and self._is_managed()
-
-    def _check_may_manage(self):
-        self.check_access("read")
-        self.project_id._check_lifecycle_consultant()
-
-    def _check_may_ask(self, vals_list):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        # what the context says counts as if it had been written
-        defaults = {
-            key.removeprefix("default_"): value
-            for key, value in self.env.context.items()
-            if key.startswith("default_") and key.removeprefix("default_") not in RULE_FIELDS
-        }
-        for vals in [{**defaults, **vals} for vals in vals_list]:
-            self._check_rule_untouched({name: vals[name] for name in vals.keys() & RULE_FIELDS})
-            if not CLOSING_FIELDS.isdisjoint(vals):
-                raise AccessError(self.env._("A new point is open. Answer or withdraw it afterwards."))
-            project = self.env["project.project"].browse(vals.get("project_id"))
-            if project and project._is_lifecycle_consultant():
-                continue
-            kind = vals.get("kind", "question")
-            if kind != "question" or not ASKED_FIELDS.issuperset(vals.keys() & CONTENT_FIELDS):
-                raise AccessError(
-                    self.env._(
-                        "On a project of somebody else you may ask a question (%(kind)s: text and details); its"
-                        " consultant decides about owner, deadline and gate.",
-                        kind=kinds["question"],
-                    )
-                )
-
-    def _check_may_write(self, vals):
-        if not CLOSING_FIELDS.isdisjoint(vals):
-            raise AccessError(self.env._("The state of a point changes when it is answered, withdrawn or reopened."))
-        content = vals.keys() & (CONTENT_FIELDS | RULE_FIELDS)
-        if not content:
-            return
-        self._check_rule_untouched({name: vals[name] for name in content})
-        if not content <= {"deadline", "must_have"}:
-            self._check_left_to_sales()
-        if "project_id" in vals and any(point.project_id.id != vals["project_id"] for point in self):
-            raise AccessError(self.env._("A point stays with its project. Add one to the other project."))
-        self.check_access("write")
-        for point in self:
-            if point.state != "open":
-                raise UserError(
-                    self.env._("%(point)s is closed. Open it again before you change it.", point=point.name)
-                )
-            if not point._is_managed() and not content <= {"name", "description"}:
-                raise AccessError(
-                    self.env._(
-                        "Only the consultant of the project %(project)s changes its points.",
-                        project=point.project_id.name,
-                    )
-                )
-
-    def _withdraw(self, reason):
-        """Withdraw points on behalf of whoever, or whatever rule, may do so.
-
-        :param str reason: why
-        """
-        self._close("withdrawn", "withdraw_reason", reason, self.env._("Write why the point is withdrawn."))
-
-    def _close(self, state, field, text, question):
-        """Close points, and keep what was said in their history.
-
-        :param str state: ``answered`` or ``withdrawn``
-        :param str field: where the text goes
-        :param str text: answer or reason
-        :param str question: what the user reads without a text
-        """
-        text = (text or "").strip()
-        if not text:
-            raise UserError(question)
-        for point in self:
-            if point.state != "open":
-                raise UserError(self.env._("%(point)s is closed already.", point=point.name))
-        # the callers have checked who may
-        points = self.sudo()
-        points.write(
-            {"state": state, field: text, "answered_on": fields.Datetime.now(), "answered_by_id": self.env.uid}
-        )
-        points._message_log_batch({point.id: plaintext2html(text) for point in points})
-
     def _get_owner_name(self):
         self.ensure_one()
         return self.user_id.name or self.partner_id.name
@@ -519,43 +311,3 @@ class ProjectOpenPoint(models.Model):
             project = point.project_id
             if point.state == "open" and project._has_passed(point.stage_id):
                 point.stage_id = project._get_point_gate(point.client_question)
-
-    def _sync_activities(self):
-        """Give each open point that one of us owns one activity due on its deadline; take back all others."""
-        activity_type = self.env.ref(ACTIVITY_TYPE, raise_if_not_found=False)
-        if not activity_type or self.env.context.get("mail_activity_automation_skip"):
-            return
-        points = self.sudo()
-        present = points.activity_search([ACTIVITY_TYPE]).grouped("res_id")
-        missing, gone = [], self.env["mail.activity"].sudo()
-        for point in points:
-            activities = present.get(point.id, gone.browse())
-            if point.state != "open" or not point.user_id.active:
-                gone |= activities
-                continue
-            wanted = point._prepare_activity_values()
-            if not activities:
-                missing.append({**wanted, "activity_type_id": activity_type.id})
-                continue
-            gone |= activities[1:]
-            changed = {
-                name: value
-                for name, value in wanted.items()
-                if activities[0]._fields[name].convert_to_write(activities[0][name], activities[0]) != value
-            }
-            if changed:
-                activities[0].write(changed)
-        gone.unlink()
-        if missing:
-            gone.create(missing)
-
-    def _prepare_activity_values(self):
-        self.ensure_one()
-        return {
-            "res_model_id": self.env["ir.model"]._get_id(self._name),
-            "res_id": self.id,
-            "user_id": self.user_id.id,
-            "date_deadline": self.deadline,
-            "summary": self.name,
-            "automated": True,
-        }

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..logic.gate_move import WITHOUT_GATES
 
@@ -18,6 +18,7 @@ class ProjectProject(models.Model):
         "project.time.reminder.mixin",
         "project.pack.figures.mixin",
         "project.project",
+        "project.consultant.mixin",
         "project.gate.mixin",
         "project.move.mixin",
         "project.refusal.mixin",
@@ -105,13 +106,6 @@ class ProjectProject(models.Model):
     spoc_change_ids = fields.One2many(
         "project.spoc.change", "project_id", string="Changes of SPOC", groups="project.group_project_user"
     )
-    is_lifecycle_consultant = fields.Boolean(
-        compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
-    )
-
-    can_move_stage = fields.Boolean(
-        compute="_compute_is_lifecycle_consultant", groups="base.group_user", export_string_translation=False
-    )
 
     # === COMPUTE METHODS === #
 
@@ -138,14 +132,6 @@ class ProjectProject(models.Model):
             project.stage_item_count = len(items)
             project.stage_item_met_count = len(items) - len(open_items)
             project.stage_blocking_count = len(open_items.filtered("is_blocking"))
-
-    @api.depends("user_id", "lifecycle_id", "stakeholder_ids.is_lead", "stakeholder_ids.date_to")
-    @api.depends_context("uid")
-    def _compute_is_lifecycle_consultant(self):
-        may_write = self.browse().has_access("write")
-        for project in self:
-            project.is_lifecycle_consultant = project._is_lifecycle_consultant()
-            project.can_move_stage = may_write or bool(project.lifecycle_id and project.is_lifecycle_consultant)
 
     @api.onchange("lifecycle_id")
     def _onchange_lifecycle_id(self):
@@ -279,39 +265,6 @@ class ProjectProject(models.Model):
         self.sudo().lifecycle_discussed_on = fields.Date.context_today(self)
 
     # === BUSINESS METHODS === #
-
-    def _is_lifecycle_consultant(self):
-        """Tell whether the current user moves this project: its manager, a named lead, or a project administrator.
-
-        :rtype: bool
-        """
-        self.ensure_one()
-        user = self.env.user
-        if user.has_group("project.group_project_manager"):
-            return True
-        return user.has_group("project.group_project_user") and user in self.sudo()._get_lifecycle_leads()
-
-    def _get_lifecycle_leads(self):
-        """Return the users who lead the project on our side: override to add some.
-
-        :rtype: res.users
-        """
-        return self.user_id | self._get_named_leads()
-
-    def _check_lifecycle_consultant(self):
-        """Check that the current user may move these projects and answer their checklists.
-
-        :raises AccessError: naming the first project that is not the user's
-        """
-        self.check_access("read")
-        for project in self:
-            if not project._is_lifecycle_consultant():
-                raise AccessError(
-                    self.env._(
-                        "Only the consultant of the project %(project)s or a project administrator may do this.",
-                        project=project.name,
-                    )
-                )
 
     @api.model
     def _get_first_stage(self, lifecycle):
