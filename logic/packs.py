@@ -10,6 +10,7 @@ TINY = 0.5 / 3600
 class PackFacts(NamedTuple):
     """One pack of a project.
 
+    ``latest`` is the day of its last entry, whether that counts or not; it may be empty.
     ``first`` and ``last`` are the days from which and until which time may be taken from it, either may be empty;
     ``is_closed`` packs (cancelled, lapsed) take no time any more, and what they have left is lost.
     """
@@ -17,6 +18,7 @@ class PackFacts(NamedTuple):
     key: Hashable
     purchased: float
     used: float
+    latest: object = None
     first: object = None
     last: object = None
     is_closed: bool = False
@@ -43,6 +45,9 @@ class PackLedger:
         self._used = {pack.key: pack.used for pack in packs}
         self._refresh()
 
+    def __len__(self):
+        return len(self._packs)
+
     def __contains__(self, key):
         return key in self._packs
 
@@ -62,6 +67,21 @@ class PackLedger:
     def carry_overs(self):
         """What packs pay for each other, in the order of the packs."""
         return list(self._carry_overs)
+
+    @property
+    def purchased(self):
+        """The hours of all packs together."""
+        return sum(pack.purchased for pack in self._packs.values())
+
+    @property
+    def used(self):
+        """The hours that were taken from all packs together."""
+        return sum(self._used.values())
+
+    @property
+    def latest(self):
+        """The day of the last entry that was on these packs when the ledger was drawn up; None without one."""
+        return max((pack.latest for pack in self._packs.values() if pack.latest), default=None)
 
     @property
     def total(self):
@@ -98,14 +118,17 @@ class PackLedger:
 
     def _refresh(self):
         self._carry_overs = []
+        left = {key: pack.purchased - self._used[key] for key, pack in self._packs.items()}
         self._available = {
-            key: max(self.remaining(key), 0.0) if not pack.is_closed else 0.0 for key, pack in self._packs.items()
+            key: 0.0 if hours < 0 or self._packs[key].is_closed else hours for key, hours in left.items()
         }
+        if all(hours >= 0 for hours in left.values()):
+            return
         debts = []
-        for key in self._packs:
+        for key, hours in left.items():
             debts = self._pay(debts, key)
-            if self.remaining(key) < 0:
-                debts.append((key, -self.remaining(key)))
+            if hours < 0:
+                debts.append((key, -hours))
         for key in self._packs:
             debts = self._pay(debts, key)
         self._settle_with_last(debts)

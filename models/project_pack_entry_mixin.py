@@ -113,11 +113,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
         :raises ValidationError: if the pack belongs to another project
         :raises UserError: if nothing is left and the company refuses such time
         """
-        asked = [vals for vals in vals_list if vals.get("so_line") and self._is_of_lifecycle(vals)]
+        asked = [vals for vals in vals_list if vals.get("so_line") and self._get_lifecycle_project(vals)]
         if asked:
             packs = self._get_packs_of_lines([vals["so_line"] for vals in asked])
             for vals in asked:
                 vals.setdefault("pack_id", packs.get(vals["so_line"], self.env["project.pack"]).id)
+        for vals in vals_list:
+            if "pack_id" in vals and not vals["pack_id"]:
+                # kept off packs on purpose: it is not assigned later on
+                vals["pack_project_id"] = self._get_lifecycle_project(vals).id
         entries = super().create(vals_list)
         # now: what follows asks the order lines what they have left
         entries._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
@@ -153,6 +157,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
         self._follow_on_packs(before=left, packs=self.env["project.pack"].union(*before.values()))
         return res
 
+    def copy_data(self, default=None):
+        """Leave the order line of packs behind: a copy is new time, and goes to the pack that comes next."""
+        vals_list = super().copy_data(default=default)
+        for entry, vals in zip(self.sudo(), vals_list, strict=True):
+            if entry.pack_id and "so_line" not in (default or {}):
+                vals.pop("so_line", None)
+                vals.pop("is_so_line_edited", None)
+        return vals_list
+
     def unlink(self):
         packs = self.sudo().pack_id
         res = super().unlink()
@@ -174,12 +187,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _is_of_lifecycle(self, vals):
-        """Tell whether the values of a new entry lead to a project with a lifecycle."""
+    def _get_lifecycle_project(self, vals):
+        """Return the project to which the values of a new entry lead, if it has a lifecycle.
+
+        :rtype: project.project
+        """
         task = self.env["project.task"].browse(vals.get("task_id")).sudo()
         project_id = vals.get("project_id") or self.env.context.get("default_project_id")
         project = self.env["project.project"].browse(project_id).sudo() or task.project_id
-        return bool(project.lifecycle_id)
+        return project if project.lifecycle_id else project.browse()
 
     @api.model
     def _get_packs_of_lines(self, line_ids):
@@ -261,8 +277,8 @@ class ProjectPackEntryMixin(models.AbstractModel):
         :rtype: dict
         """
         projects = self.project_id.sudo().filtered(lambda it: it.lifecycle_id and it._refuses_excess())
-        packs = self.env["project.pack"].sudo()._get_of_projects(projects)
-        return {project_id: ledger.total for project_id, ledger in packs._build_ledgers().items()}
+        ledgers = self.env["project.pack"].sudo()._get_ledgers(projects)
+        return {project_id: ledger.total for project_id, ledger in ledgers.items()}
 
     def _follow_on_packs(self, before=None, packs=()):
         """Check what changed on these entries against what is left, and send the alerts that are due.
