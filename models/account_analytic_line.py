@@ -65,16 +65,16 @@ class AccountAnalyticLine(models.Model):
             domain = [("project_id", "in", followed.project_id.ids), ("state", "=", "current")]
             steps = steps.search_fetch(domain, ["project_id"])
         current = steps.grouped("project_id")
-        for line in followed:
-            project = line.project_id.sudo()
-            if line.step_id and line.step_id.sudo().project_id == project:
+        # many get the same: set at once
+        for project, lines in followed.grouped(lambda line: line.project_id.sudo()).items():
+            kept = lines.filtered(lambda line, project=project: line.step_id.sudo().project_id == project)
+            for line in kept:
                 line.step_id, line.pack_use = line.step_id, line.pack_use
-                continue
-            line.step_id = current.get(project)
-            if line.pack_use != "offered":
-                line.pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
-            else:
-                line.pack_use = "offered"
+            new = lines - kept
+            offered = new.filtered(lambda line: line.pack_use == "offered")
+            new.step_id = current.get(project)
+            offered.pack_use = "offered"
+            (new - offered).pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
 
     @api.depends("task_id.project_id")
     def _compute_project_id(self):

@@ -90,8 +90,8 @@ class ProjectPackEntryMixin(models.AbstractModel):
     def _compute_so_line(self):
         """Let entries on a pack keep its order line; others never slip onto that of a pack."""
         packed = self.filtered("pack_id")
-        for entry in packed:
-            entry.so_line = entry.pack_id.sudo().sale_line_id if entry.pack_use == "deducted" else False
+        for (pack, use), entries in packed.grouped(lambda entry: (entry.pack_id, entry.pack_use)).items():
+            entries.so_line = pack.sudo().sale_line_id if use == "deducted" else False
         rest = self - packed
         followed = rest.filtered(lambda entry: entry.project_id.sudo().lifecycle_id)
         before = {entry: entry.so_line for entry in followed}
@@ -221,11 +221,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
         ledgers, by_project = packs._build_ledgers(assigned=self), packs.grouped(lambda pack: pack.project_id.id)
         for project, entries in self.grouped("project_id").items():
             ledger, own = ledgers.get(project.id), by_project.get(project.id, packs.browse())
+            chosen = {}
             for entry in entries:
-                entry.pack_id = pack = own and entry._choose_pack(ledger, own)
-                entry.pack_project_id = project
+                pack = own and entry._choose_pack(ledger, own)
+                chosen.setdefault(pack, []).append(entry.id)
                 if pack and entry.pack_use == "deducted":
                     ledger.take(pack.id, entry._get_hours())
+            for pack, entry_ids in chosen.items():
+                entries.browse(entry_ids).pack_id = pack
+            entries.pack_project_id = project
             if own:
                 entries._keep_without_line()
                 entries._check_hours_left(ledger)
