@@ -12,7 +12,8 @@ class PackFacts(NamedTuple):
 
     ``latest`` is the day of its last entry, whether that counts or not; it may be empty.
     ``first`` and ``last`` are the days from which and until which time may be taken from it, either may be empty;
-    ``is_closed`` packs (cancelled, lapsed) take no time any more, and what they have left is lost.
+    What ``is_closed`` packs (cancelled, lapsed) have left is lost. Cancelled ones take no time any more; lapsed ones
+    still take that of their days, for it is often logged some days later.
     """
 
     key: Hashable
@@ -22,6 +23,7 @@ class PackFacts(NamedTuple):
     first: object = None
     last: object = None
     is_closed: bool = False
+    is_cancelled: bool = False
 
 
 class CarryOver(NamedTuple):
@@ -104,7 +106,7 @@ class PackLedger:
         :return: its key; None if no pack takes time of that day
         """
         takers = [pack.key for pack in self._packs.values() if self._takes(pack, day)]
-        with_rest = (key for key in takers if self._available[key] > TINY)
+        with_rest = (key for key in takers if self._available[key] + self.lapsed(key) > TINY)
         return next(with_rest, takers[-1] if takers else None)
 
     def takes(self, key, day):
@@ -113,7 +115,7 @@ class PackLedger:
 
     def _takes(self, pack, day):
         return not (
-            pack.is_closed or (pack.first and day and day < pack.first) or (pack.last and day and day > pack.last)
+            pack.is_cancelled or (pack.first and day and day < pack.first) or (pack.last and day and day > pack.last)
         )
 
     def _refresh(self):

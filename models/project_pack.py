@@ -266,16 +266,16 @@ class ProjectPack(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT pack_id, product_uom_id, SUM(unit_amount) FILTER (WHERE counts), MAX(date)
-                  FROM (SELECT l.pack_id, l.product_uom_id, l.unit_amount, l.date, l.pack_use = 'deducted' AS counts
-                          FROM account_analytic_line l
-                         WHERE l.pack_id = ANY(%(ids)s)
-                         UNION ALL
-                        SELECT p.id, l.product_uom_id, l.unit_amount, NULL, true
-                          FROM project_pack p
-                          JOIN account_analytic_line l ON l.so_line = p.sale_line_id
-                         WHERE p.id = ANY(%(ids)s) AND l.pack_id IS NULL AND l.project_id IS NOT NULL) AS used
+                SELECT pack_id, product_uom_id, SUM(unit_amount) FILTER (WHERE pack_use = 'deducted'), MAX(date)
+                  FROM account_analytic_line
+                 WHERE pack_id = ANY(%(ids)s)
                  GROUP BY pack_id, product_uom_id
+                 UNION ALL
+                SELECT p.id, l.product_uom_id, SUM(l.unit_amount), NULL
+                  FROM project_pack p
+                  JOIN account_analytic_line l ON l.so_line = p.sale_line_id
+                 WHERE p.id = ANY(%(ids)s) AND l.pack_id IS NULL AND l.project_id IS NOT NULL
+                 GROUP BY p.id, l.product_uom_id
                 """,
                 ids=pack_ids,
             )
@@ -334,7 +334,15 @@ class ProjectPack(models.Model):
         today = fields.Date.context_today(self)
         nothing = (0.0, None)
         return [
-            PackFacts(key, bought or 0.0, *used.get(key, nothing), first, last, cancelled or bool(last and last < today))
+            PackFacts(
+                key,
+                bought or 0.0,
+                *used.get(key, nothing),
+                first,
+                last,
+                is_closed=cancelled or bool(last and last < today),
+                is_cancelled=cancelled,
+            )
             for key, bought, first, last, cancelled in rows
         ]
 
