@@ -283,8 +283,9 @@ class ProjectPack(models.Model):
         factors = {unit_id: self._to_hours(1.0, unit_id) for unit_id in {row[1] for row in rows}}
         found = {}
         for pack_id, unit_id, amount, day in rows:
-            hours, latest = found.get(pack_id, (0.0, day))
-            found[pack_id] = hours + (amount or 0.0) * factors[unit_id], max(filter(None, (latest, day)), default=None)
+            hours, latest = found.get(pack_id, (0.0, None))
+            latest = day if latest is None or (day and day > latest) else latest
+            found[pack_id] = hours + (amount or 0.0) * factors[unit_id], latest
         return found
 
     @api.model
@@ -438,6 +439,14 @@ class ProjectPack(models.Model):
                 user_id=(chooser or self.env.user).id,
                 summary=self.env._("Choose the project of this pack"),
             )
+
+    def _is_valid_on(self, day):
+        """Tell whether the validity of a pack, if it has one, holds on a day.
+
+        :param date day: any
+        """
+        self.ensure_one()
+        return not (self.date_from and day < self.date_from) and not (self.date_to and day > self.date_to)
 
     def _lock(self):
         """Let only one transaction at a time take time from these packs: the other one is done again by Odoo."""

@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_duration
+from odoo.tools import format_date, format_duration
 
 from ..logic.packs import TINY
 
@@ -129,6 +129,7 @@ class ProjectPackEntryMixin(models.AbstractModel):
             entry.id for entry, vals in zip(entries, vals_list, strict=True) if vals.get("pack_id")
         )
         if by_hand:
+            by_hand._check_packs_take_time()
             by_hand._keep_without_line()
             by_hand._follow_on_packs()
         return entries
@@ -151,6 +152,7 @@ class ProjectPackEntryMixin(models.AbstractModel):
         res = super().write(vals)
         self._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
         if not PACK_FIELDS.isdisjoint(vals):
+            self.filtered(lambda entry: entry.sudo().pack_id != before[entry])._check_packs_take_time()
             self._keep_without_line()
         self._log_moves(before)
         self._log_uses(uses)
@@ -185,6 +187,30 @@ class ProjectPackEntryMixin(models.AbstractModel):
                 )
 
     # === BUSINESS METHODS === #
+
+    def _check_packs_take_time(self):
+        """Check the packs that were chosen by hand for these entries: administrators pass their validity.
+
+        :raises UserError: if the order of one is cancelled, or it is not valid on the day of the entry
+        """
+        is_manager = self.env.user.has_group("project.group_project_manager")
+        for entry in self.sudo().filtered("pack_id"):
+            pack = entry.pack_id
+            if pack.is_cancelled:
+                raise UserError(
+                    self.env._(
+                        "The order of %(pack)s is cancelled: no more time is taken from it. Choose another pack.",
+                        pack=pack.display_name,
+                    )
+                )
+            if not is_manager and not pack._is_valid_on(entry.date):
+                raise UserError(
+                    self.env._(
+                        "%(pack)s is not valid on %(day)s: choose another pack, or none for the oldest with hours left.",
+                        pack=pack.display_name,
+                        day=format_date(self.env, entry.date),
+                    )
+                )
 
     @api.model
     def _get_lifecycle_project(self, vals):

@@ -89,6 +89,14 @@ class TestPackPortal(PackPortalHttp):
         ):
             self.assertIn(words, text)
 
+    def test_the_bar_follows_the_alert_shares(self):
+        self.sell(10)
+        self.log(5)
+        self.authenticate("lc_spoc", "lc_spoc")
+        for shares, is_low in (("80, 100", False), ("40, 100", True)):
+            self.env.company.pack_alert_shares = shares
+            self.assertEqual("progress-bar bg-warning" in self.page().text, is_low, shares)
+
     def test_read_by_a_cursor_that_only_reads(self):
         """Nothing is written, so that a replica can answer: Odoo would say so before it tries again."""
         self.live()

@@ -83,6 +83,31 @@ class TestPackWaysAround(PackCommon):
             with self.assertRaises(UserError), self.cr.savepoint():
                 pack.with_user(self.manager).write(values)
 
+    def test_a_cancelled_pack_takes_no_time_by_hand_either(self):
+        gone = self.sell(5)
+        moved = self.entries.create(self.values)
+        gone.order_id._action_cancel()
+        for asked in ({"pack_id": gone.id}, {"so_line": gone.sale_line_id.id}, {"taken_from_id": gone.id}):
+            with self.assertRaisesRegex(UserError, "is cancelled"), self.cr.savepoint():
+                self.entries.create({**self.values, **asked})
+        with self.assertRaisesRegex(UserError, "is cancelled"), self.cr.savepoint():
+            moved.with_user(self.manager).pack_id = gone
+        self.assertEqual(moved.sudo().pack_id, self.pack)
+
+    def test_time_on_a_pack_that_is_cancelled_later_may_be_corrected(self):
+        entry = self.entries.create(self.values)
+        self.pack.order_id._action_cancel()
+        entry.write({"unit_amount": 1, "project_id": self.project.id})
+        self.assertEqual((entry.sudo().pack_id, self.pack.remaining_hours), (self.pack, 2))
+
+    def test_the_validity_holds_by_hand_too(self):
+        self.pack.date_to = "2026-01-31"
+        values = {**self.values, "date": "2026-02-01", "pack_id": self.pack.id}
+        with self.assertRaisesRegex(UserError, "is not valid on"), self.cr.savepoint():
+            self.entries.create(values)
+        entry = self.entries.create({**values, "date": "2026-01-31"})
+        self.assertEqual(entry.sudo().pack_id, self.pack)
+
     def test_packs_of_another_company_are_not_seen(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         project = self.create_project("Theirs", allow_timesheets=True, company_id=company.id)
