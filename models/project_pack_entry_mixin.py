@@ -206,7 +206,8 @@ class ProjectPackEntryMixin(models.AbstractModel):
             if not is_manager and not pack._is_valid_on(entry.date):
                 raise UserError(
                     self.env._(
-                        "%(pack)s is not valid on %(day)s: choose another pack, or none for the oldest with hours left.",
+                        "%(pack)s is not valid on %(day)s: choose another pack,"
+                        " or none for the oldest with hours left.",
                         pack=pack.display_name,
                         day=format_date(self.env, entry.date),
                     )
