@@ -124,7 +124,7 @@ class PackLedger:
         self._available = {
             key: 0.0 if hours < 0 or self._packs[key].is_closed else hours for key, hours in left.items()
         }
-        if all(hours >= 0 for hours in left.values()):
+        if min(left.values(), default=0.0) >= 0:
             return
         debts = []
         for key, hours in left.items():

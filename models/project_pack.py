@@ -333,19 +333,12 @@ class ProjectPack(models.Model):
         :rtype: list[PackFacts]
         """
         today = fields.Date.context_today(self)
-        nothing = (0.0, None)
-        return [
-            PackFacts(
-                key,
-                bought or 0.0,
-                *used.get(key, nothing),
-                first,
-                last,
-                is_closed=cancelled or bool(last and last < today),
-                is_cancelled=cancelled,
-            )
-            for key, bought, first, last, cancelled in rows
-        ]
+        facts = []
+        for key, bought, first, last, cancelled in rows:
+            hours, latest = used.get(key) or (0.0, None)
+            closed = cancelled or bool(last and last < today)
+            facts.append(PackFacts(key, bought or 0.0, hours, latest, first, last, closed, cancelled))
+        return facts
 
     def _follow_lines(self):
         """Take over what changed on the order lines of these packs, and alert where that is due.
@@ -397,8 +390,8 @@ class ProjectPack(models.Model):
                 list(projects.ids),
             )
         )
-        groups = {}
         facts = self._make_facts([row[:-1] for row in rows], self._get_used_hours([row[0] for row in rows]))
+        groups = {}
         for row, fact in zip(rows, facts, strict=True):
             groups.setdefault(row[-1], []).append(fact)
         return {project_id: PackLedger(group) for project_id, group in groups.items()}
