@@ -10,16 +10,20 @@ TINY = 0.5 / 3600
 class PackFacts(NamedTuple):
     """One pack of a project.
 
+    ``latest`` is the day of its last entry, whether that counts or not; it may be empty.
     ``first`` and ``last`` are the days from which and until which time may be taken from it, either may be empty;
-    ``is_closed`` packs (cancelled, lapsed) take no time any more, and what they have left is lost.
+    What ``is_closed`` packs (cancelled, lapsed) have left is lost. Cancelled ones take no time any more; lapsed ones
+    still take that of their days, for it is often logged some days later.
     """
 
     key: Hashable
     purchased: float
     used: float
+    latest: object = None
     first: object = None
     last: object = None
     is_closed: bool = False
+    is_cancelled: bool = False
 
 
 class CarryOver(NamedTuple):
@@ -43,6 +47,9 @@ class PackLedger:
         self._used = {pack.key: pack.used for pack in packs}
         self._refresh()
 
+    def __len__(self):
+        return len(self._packs)
+
     def __contains__(self, key):
         return key in self._packs
 
@@ -62,6 +69,21 @@ class PackLedger:
     def carry_overs(self):
         """What packs pay for each other, in the order of the packs."""
         return list(self._carry_overs)
+
+    @property
+    def purchased(self):
+        """The hours of all packs together."""
+        return sum(pack.purchased for pack in self._packs.values())
+
+    @property
+    def used(self):
+        """The hours that were taken from all packs together."""
+        return sum(self._used.values())
+
+    @property
+    def latest(self):
+        """The day of the last entry that was on these packs when the ledger was drawn up; None without one."""
+        return max((pack.latest for pack in self._packs.values() if pack.latest), default=None)
 
     @property
     def total(self):
@@ -84,7 +106,7 @@ class PackLedger:
         :return: its key; None if no pack takes time of that day
         """
         takers = [pack.key for pack in self._packs.values() if self._takes(pack, day)]
-        with_rest = (key for key in takers if self._available[key] > TINY)
+        with_rest = (key for key in takers if self._available[key] + self.lapsed(key) > TINY)
         return next(with_rest, takers[-1] if takers else None)
 
     def takes(self, key, day):
@@ -93,19 +115,22 @@ class PackLedger:
 
     def _takes(self, pack, day):
         return not (
-            pack.is_closed or (pack.first and day and day < pack.first) or (pack.last and day and day > pack.last)
+            pack.is_cancelled or (pack.first and day and day < pack.first) or (pack.last and day and day > pack.last)
         )
 
     def _refresh(self):
         self._carry_overs = []
+        left = {key: pack.purchased - self._used[key] for key, pack in self._packs.items()}
         self._available = {
-            key: max(self.remaining(key), 0.0) if not pack.is_closed else 0.0 for key, pack in self._packs.items()
+            key: 0.0 if hours < 0 or self._packs[key].is_closed else hours for key, hours in left.items()
         }
+        if min(left.values(), default=0.0) >= 0:
+            return
         debts = []
-        for key in self._packs:
+        for key, hours in left.items():
             debts = self._pay(debts, key)
-            if self.remaining(key) < 0:
-                debts.append((key, -self.remaining(key)))
+            if hours < 0:
+                debts.append((key, -hours))
         for key in self._packs:
             debts = self._pay(debts, key)
         self._settle_with_last(debts)

@@ -3,6 +3,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import sql
 
 OWN_FIELDS = {"step_id", "pack_use"}
+# what nobody sets; that time is offered may be said when it is logged
+WORKED_OUT_FIELDS = {"step_id", "pack_project_id"}
+# what a program may also send as a default of the context
+ASKED_FIELDS = ["step_id", "pack_use", "pack_id", "pack_project_id", "so_line"]
 # What may not change while the project stands in a stage that is closed for time.
 CLOSED_FIELDS = {"unit_amount", "product_uom_id", "employee_id", "date", "project_id"}
 
@@ -61,16 +65,16 @@ class AccountAnalyticLine(models.Model):
             domain = [("project_id", "in", followed.project_id.ids), ("state", "=", "current")]
             steps = steps.search_fetch(domain, ["project_id"])
         current = steps.grouped("project_id")
-        for line in followed:
-            project = line.project_id.sudo()
-            if line.step_id and line.step_id.sudo().project_id == project:
+        # many get the same: set at once
+        for project, lines in followed.grouped(lambda line: line.project_id.sudo()).items():
+            kept = lines.filtered(lambda line, project=project: line.step_id.sudo().project_id == project)
+            for line in kept:
                 line.step_id, line.pack_use = line.step_id, line.pack_use
-                continue
-            line.step_id = current.get(project)
-            if line.pack_use != "offered":
-                line.pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
-            else:
-                line.pack_use = "offered"
+            new = lines - kept
+            offered = new.filtered(lambda line: line.pack_use == "offered")
+            new.step_id = current.get(project)
+            offered.pack_use = "offered"
+            (new - offered).pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
 
     @api.depends("task_id.project_id")
     def _compute_project_id(self):
@@ -94,8 +98,12 @@ class AccountAnalyticLine(models.Model):
         :raises AccessError: if a user sets the step, or what is taken from the pack, by hand
         :raises UserError: naming the project, its stage and who reopens it
         """
+        defaults = self.default_get(ASKED_FIELDS)
+        if defaults:
+            vals_list = [{**defaults, **vals} for vals in vals_list]
         if not self.env.su and any(
-            "step_id" in vals or vals.get("pack_use", "offered") != "offered" for vals in vals_list
+            not WORKED_OUT_FIELDS.isdisjoint(vals) or vals.get("pack_use", "offered") != "offered"
+            for vals in vals_list
         ):
             self._refuse_own_fields()
         lines = super().create(vals_list)
@@ -110,7 +118,7 @@ class AccountAnalyticLine(models.Model):
         :raises AccessError: if a user sets the step, or what is taken from the pack, by hand
         :raises UserError: naming the project, its stage and who reopens it
         """
-        if not self.env.su and "step_id" in vals:
+        if not self.env.su and not WORKED_OUT_FIELDS.isdisjoint(vals):
             self._refuse_own_fields()
         if CLOSED_FIELDS.isdisjoint(vals):
             return super().write(vals)

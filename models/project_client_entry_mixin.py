@@ -12,6 +12,17 @@ class ProjectClientEntryMixin(models.AbstractModel):
 
     @api.model
     def _has_field_access(self, field, operation):
+        """Keep what time costs from people of the client; that of projects without a lifecycle is read as in Odoo.
+
+        Asked for no entries, as searches, sums and the order of lists do, the answer holds for all that the user sees.
+        """
         if field.name in INTERNAL_FIELDS and not self.env.su and not self.env.user._is_internal():
-            return False
+            return not self._is_of_any_lifecycle() and super()._has_field_access(field, operation)
         return super()._has_field_access(field, operation)
+
+    def _is_of_any_lifecycle(self):
+        """Tell whether one of these entries, or if these are none one that the user sees, is of a project with one."""
+        if self:
+            return bool(self.sudo().project_id.lifecycle_id)
+        projects = self.env["project.project"].sudo()._search([("lifecycle_id", "!=", False)], active_test=False)
+        return self.has_access("read") and bool(self.search_count([("project_id", "in", projects)], limit=1))

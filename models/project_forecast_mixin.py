@@ -90,7 +90,7 @@ class ProjectForecastMixin(models.AbstractModel):
         :rtype: dict[int, Outlook]
         """
         followed = self.filtered("lifecycle_id").sudo()._origin
-        ledgers = self.env["project.pack"].sudo()._get_of_projects(followed)._build_ledgers()
+        ledgers = self.env["project.pack"].sudo()._get_ledgers(followed)
         packed = followed.filtered(lambda project: project.id in ledgers)
         if not packed:
             return {}

@@ -209,7 +209,8 @@ class ProjectIntake(models.Model):
         if vals.get("project_id"):
             self._adopt_apps()
             self._refresh()
-        elif not vals.keys().isdisjoint(SALES_FIELDS):
+            return res
+        if not vals.keys().isdisjoint(SALES_FIELDS):
             self._run_rules()
         # what was just written decides criteria, whoever wrote it
         self.sudo().project_id._refresh_criteria()

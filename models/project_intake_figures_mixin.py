@@ -113,10 +113,17 @@ class ProjectIntakeFiguresMixin(models.AbstractModel):
         lines = self._get_counted_orders().order_line
         return lines.filtered(lambda line: line._get_handover() == self)._sum_sold()
 
+    def _get_told_days(self):
+        """Return how many missing days somebody told the client of; None if nobody has.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.shortage_told_days if self.shortage_told_on and self.shortage_told_by_id else None
+
     def _is_shortage_to_tell(self):
         """Tell whether days are missing, and not as many as the client was told last."""
-        self.ensure_one()
-        told = self.shortage_told_days if self.shortage_told_on and self.shortage_told_by_id else 0.0
+        told = self._get_told_days() or 0.0
         return bool(self.days_short) and bool(float_compare(self.days_short, told, precision_digits=2))
 
     def _is_shortage_settled(self):
@@ -124,8 +131,8 @@ class ProjectIntakeFiguresMixin(models.AbstractModel):
 
         :rtype: bool
         """
-        self.ensure_one()
-        is_told = self.shortage_told_on and self.shortage_told_by_id and self.days_short <= self.shortage_told_days
+        told = self._get_told_days()
+        is_told = told is not None and self.days_short <= told
         return bool(is_told or not (self.days_short or self.unknown_app_count))
 
     def _get_workers(self):

@@ -110,9 +110,7 @@ class ProjectMyDay(models.AbstractModel):
         unwritten = Domain("held_on", "!=", False) & Domain("minutes", "in", NO_TEXT)
         mine = Domain("lifecycle_project_id", "any", self._get_projects_domain() & Domain("active", "=", True))
         domain = mine & (unheld | unwritten)
-        Event = self.env["calendar.event"]
-        events = Event.search(domain, order="start, id", limit=ROWS)
-        title = self.env._("Sessions")
+        events = self.env["calendar.event"].search(domain, order="start, id", limit=ROWS)
         rows = [
             self._prepare_row(
                 event,
@@ -124,14 +122,14 @@ class ProjectMyDay(models.AbstractModel):
             )
             for event in events
         ]
-        return self._prepare_block(
+        return self._prepare_records_block(
             "sessions",
-            title,
+            self.env._("Sessions"),
             self.env._("No session today, and none without minutes."),
+            events,
             domain,
             rows,
-            len(rows) if len(rows) < ROWS else Event.search_count(domain),
-            {"res_model": Event._name, "views": [[False, "list"], [False, "calendar"], [False, "form"]]},
+            views=("list", "calendar", "form"),
         )
 
     @api.model
@@ -158,14 +156,13 @@ class ProjectMyDay(models.AbstractModel):
             for point in points
         ]
         domain = mine | others
-        return self._prepare_block(
+        return self._prepare_records_block(
             "open_points",
             self.env._("Open points"),
             self.env._("No point waits for your answer, none blocks your next gates."),
+            points,
             domain,
             rows,
-            len(rows) if len(rows) < ROWS else Point.search_count(domain),
-            {"res_model": Point._name, "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
         )
 
     @api.model
@@ -258,6 +255,23 @@ class ProjectMyDay(models.AbstractModel):
         }
 
     @api.model
+    def _prepare_records_block(
+        self, key, title, empty, records, domain, rows, count=None, views=("list", "kanban", "form")
+    ):
+        """Return a block of the records of one model, the first of which are shown.
+
+        :param records: of the model; any
+        :param Domain domain: which of them are in it
+        :param list rows: see ``_prepare_row``, ``ROWS`` at most
+        :param int count: how many there are; counted if not given, and only if there may be more than rows
+        :param tuple views: in which *See all* opens them
+        """
+        if count is None:
+            count = len(rows) if len(rows) < ROWS else records.search_count(domain)
+        action = {"res_model": records._name, "views": [[False, view] for view in views]}
+        return self._prepare_block(key, title, empty, domain, rows, count, action)
+
+    @api.model
     def _prepare_row(self, record, title, subtitle="", badge="", due=False, action=False):
         """Return a row of a block.
 
@@ -291,8 +305,7 @@ class ProjectMyDay(models.AbstractModel):
         """
         get_badge = get_badge or self._get_gate_badge
         domain = self._get_projects_domain() & domain
-        Project = self.env["project.project"]
-        projects = Project.search(domain, order=f"{due_field}, name, id", limit=ROWS)
+        projects = self.env["project.project"].search(domain, order=f"{due_field}, name, id", limit=ROWS)
         rows = [
             self._prepare_row(
                 project,
@@ -304,22 +317,9 @@ class ProjectMyDay(models.AbstractModel):
             )
             for project in projects
         ]
-        return self._prepare_block(
-            key,
-            title,
-            empty,
-            domain,
-            rows,
-            len(rows) if len(rows) < ROWS else Project.search_count(domain),
-            {
-                "res_model": "project.project",
-                "views": [
-                    [self.env.ref("project_lifecycle.project_project_view_list_portfolio").id, "list"],
-                    [False, "kanban"],
-                    [False, "form"],
-                ],
-            },
-        )
+        block = self._prepare_records_block(key, title, empty, projects, domain, rows)
+        block["action"]["views"][0][0] = self.env.ref("project_lifecycle.project_project_view_list_portfolio").id
+        return block
 
     @api.model
     def _prepare_criteria_block(self, key, title, empty, domain):
@@ -347,15 +347,7 @@ class ProjectMyDay(models.AbstractModel):
             )
             for item in items
         ]
-        return self._prepare_block(
-            key,
-            title,
-            empty,
-            domain,
-            rows,
-            len(due),
-            {"res_model": Item._name, "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
-        )
+        return self._prepare_records_block(key, title, empty, items, domain, rows, count=len(due))
 
     @api.model
     def _get_planned_days(self):

@@ -88,12 +88,4 @@ class ProjectMyDay(models.AbstractModel):
             )
             for record in found
         ]
-        return self._prepare_block(
-            key,
-            title,
-            empty,
-            domain,
-            rows,
-            len(rows) if len(rows) < ROWS else records.search_count(domain),
-            {"res_model": records._name, "views": [[False, "list"], [False, "kanban"], [False, "form"]]},
-        )
+        return self._prepare_records_block(key, title, empty, records, domain, rows)

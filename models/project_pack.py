@@ -17,6 +17,11 @@ LEDGER_FIELDS = [
     "alerted_share",
 ]
 
+# what of time entries the balances of packs are summed up from
+SUMMED_FIELDS = ["pack_id", "pack_use", "unit_amount", "product_uom_id", "so_line", "project_id", "date"]
+# what follows from the order, and what was alerted of
+ORDER_FACTS = {"sale_line_id", "is_cancelled", "alerted_share"}
+
 
 class ProjectPack(models.Model):
     """Hours or days that a client has bought in advance, for one project (S2.48)."""
@@ -194,10 +199,19 @@ class ProjectPack(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
-        """Change packs; one that grows is watched anew, so that its alerts come again.
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Make packs; those of order lines come from the orders alone.
 
-        :raises UserError: if the hours of a pack are changed that follows an order line
+        :raises UserError: if somebody sets what follows from an order
+        """
+        self._check_order_facts_untouched(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Change packs; what follows from the order of one is changed there.
+
+        :raises UserError: if somebody changes the hours of a pack that follows an order line, or another fact of it
         """
         if "purchased_hours" in vals and not self.env.su and self.sale_line_id:
             raise UserError(
@@ -207,7 +221,21 @@ class ProjectPack(models.Model):
                     order=self.sale_line_id.sudo().order_id[0].name,
                 )
             )
+        self._check_order_facts_untouched([vals])
         return super().write(vals)
+
+    def _check_order_facts_untouched(self, vals_list):
+        """Check that nobody sets by hand what packs take from their orders.
+
+        :raises UserError: if somebody does
+        """
+        if not self.env.su and any(not ORDER_FACTS.isdisjoint(vals) for vals in vals_list):
+            raise UserError(
+                self.env._(
+                    "Which order a pack comes from, and whether that was cancelled, follows from the order:"
+                    " confirm or cancel it, or use Packs from orders on the project."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -222,37 +250,43 @@ class ProjectPack(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_used_hours(self, assigned=None):
-        """Return the deducted hours of packs, in one query, by the id of the pack.
+    @api.model
+    def _get_used_hours(self, pack_ids, assigned=None):
+        """Return the deducted hours of packs, and the day of the last entry on each, in one query.
 
+        :param list pack_ids: ids of packs
         :param account.analytic.line assigned: entries that are getting their pack just now, and are on none yet
-        :rtype: dict
+        :return: hours and day by the id of the pack; only packs with time
+        :rtype: dict[int, tuple]
         """
-        if not self.ids:
+        if not pack_ids:
             return {}
         self._flush_entries(assigned)
         self.flush_model(["sale_line_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT pack_id, product_uom_id, SUM(unit_amount)
-                  FROM (SELECT l.pack_id, l.product_uom_id, l.unit_amount
-                          FROM account_analytic_line l
-                         WHERE l.pack_id = ANY(%(ids)s) AND l.pack_use = 'deducted'
-                         UNION ALL
-                        SELECT p.id, l.product_uom_id, l.unit_amount
-                          FROM project_pack p
-                          JOIN account_analytic_line l ON l.so_line = p.sale_line_id
-                         WHERE p.id = ANY(%(ids)s) AND l.pack_id IS NULL AND l.project_id IS NOT NULL) AS used
+                SELECT pack_id, product_uom_id, SUM(unit_amount) FILTER (WHERE pack_use = 'deducted'), MAX(date)
+                  FROM account_analytic_line
+                 WHERE pack_id = ANY(%(ids)s)
                  GROUP BY pack_id, product_uom_id
+                 UNION ALL
+                SELECT p.id, l.product_uom_id, SUM(l.unit_amount), NULL
+                  FROM project_pack p
+                  JOIN account_analytic_line l ON l.so_line = p.sale_line_id
+                 WHERE p.id = ANY(%(ids)s) AND l.pack_id IS NULL AND l.project_id IS NOT NULL
+                 GROUP BY p.id, l.product_uom_id
                 """,
-                ids=list(self.ids),
+                ids=pack_ids,
             )
         )
-        hours = {}
-        for pack_id, unit_id, amount in rows:
-            hours[pack_id] = hours.get(pack_id, 0.0) + self._to_hours(amount, unit_id)
-        return hours
+        factors = {unit_id: self._to_hours(1.0, unit_id) for unit_id in {row[1] for row in rows}}
+        found = {}
+        for pack_id, unit_id, amount, day in rows:
+            hours, latest = found.get(pack_id, (0.0, None))
+            latest = day if latest is None or (day and day > latest) else latest
+            found[pack_id] = hours + (amount or 0.0) * factors[unit_id], latest
+        return found
 
     @api.model
     def _flush_entries(self, assigned=None):
@@ -263,9 +297,9 @@ class ProjectPack(models.Model):
         """
         entries = self.env["account.analytic.line"]
         if assigned is None:
-            entries.flush_model(["pack_id", "pack_use", "unit_amount", "so_line", "project_id"])
+            entries.flush_model(SUMMED_FIELDS)
             return
-        names = ["pack_id", "pack_use", "unit_amount"]
+        names = ["pack_id", "pack_use", "unit_amount", "product_uom_id"]
         entries._recompute_model(names)
         dirty = self.env.transaction.field_dirty
         waiting = {entry_id for name in names for entry_id in dirty.get(entries._fields[name], ())}
@@ -284,18 +318,27 @@ class ProjectPack(models.Model):
 
         :rtype: list[PackFacts]
         """
-        used = self._get_used_hours(assigned)
-        return [
-            PackFacts(
-                key=pack.id,
-                purchased=pack.purchased_hours,
-                used=used.get(pack.id, 0.0),
-                first=pack.date_from,
-                last=pack.date_to,
-                is_closed=pack.is_closed,
-            )
-            for pack in self
+        rows = [
+            (pack.id, pack.purchased_hours, pack.date_from, pack.date_to, pack.is_cancelled)
+            for pack in self.sorted(lambda pack: (pack.date, pack.id))
         ]
+        return self._make_facts(rows, self._get_used_hours(self.ids, assigned))
+
+    @api.model
+    def _make_facts(self, rows, used):
+        """Return facts of packs.
+
+        :param list rows: id, hours bought, first and last day of the validity, whether the order was cancelled
+        :param dict used: hours and last day by the id of the pack
+        :rtype: list[PackFacts]
+        """
+        today = fields.Date.context_today(self)
+        facts = []
+        for key, bought, first, last, cancelled in rows:
+            hours, latest = used.get(key) or (0.0, None)
+            closed = cancelled or bool(last and last < today)
+            facts.append(PackFacts(key, bought or 0.0, hours, latest, first, last, closed, cancelled))
+        return facts
 
     def _follow_lines(self):
         """Take over what changed on the order lines of these packs, and alert where that is due.
@@ -324,10 +367,33 @@ class ProjectPack(models.Model):
         :return: by the id of the project
         :rtype: dict[int, PackLedger]
         """
-        facts = {fact.key: fact for fact in self._get_facts(assigned)}
         groups = {}
-        for pack in self.sorted(lambda pack: (pack.date, pack.id)):
-            groups.setdefault(pack.project_id.id, []).append(facts[pack.id])
+        for fact in self._get_facts(assigned):
+            groups.setdefault(self.browse((fact.key,)).project_id.id, []).append(fact)
+        return {project_id: PackLedger(group) for project_id, group in groups.items()}
+
+    @api.model
+    def _get_ledgers(self, projects):
+        """Return the ledgers of projects, without a record for each pack: lists may be long. In two queries.
+
+        :param project.project projects: any; nothing is asked of the database for none
+        :return: by the id of the project; only of projects with packs
+        :rtype: dict[int, PackLedger]
+        """
+        if not projects:
+            return {}
+        self.flush_model(LEDGER_FIELDS)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, purchased_hours, date_from, date_to, is_cancelled, project_id FROM project_pack"
+                " WHERE project_id = ANY(%s) ORDER BY date, id",
+                list(projects.ids),
+            )
+        )
+        facts = self._make_facts([row[:-1] for row in rows], self._get_used_hours([row[0] for row in rows]))
+        groups = {}
+        for row, fact in zip(rows, facts, strict=True):
+            groups.setdefault(row[-1], []).append(fact)
         return {project_id: PackLedger(group) for project_id, group in groups.items()}
 
     def _adopt_entries(self):
@@ -367,6 +433,14 @@ class ProjectPack(models.Model):
                 summary=self.env._("Choose the project of this pack"),
             )
 
+    def _is_valid_on(self, day):
+        """Tell whether the validity of a pack, if it has one, holds on a day.
+
+        :param date day: any
+        """
+        self.ensure_one()
+        return not (self.date_from and day < self.date_from) and not (self.date_to and day > self.date_to)
+
     def _lock(self):
         """Let only one transaction at a time take time from these packs: the other one is done again by Odoo."""
         if self:
@@ -383,7 +457,7 @@ class ProjectPack(models.Model):
         if ledger is None:
             ledgers = packs._get_of_projects(packs.project_id)._build_ledgers()
         for pack in packs.filtered(lambda pack: pack.project_id and not pack.is_closed):
-            mine = ledger or ledgers[pack.project_id.id]
+            mine = ledgers[pack.project_id.id] if ledger is None else ledger
             share = 100 * mine.share(pack.id) if pack.id in mine else 0.0
             shares = pack.project_id._get_alert_shares()
             reached = max((limit for limit in shares if share >= limit - 1e-6), default=0)

@@ -69,5 +69,6 @@ class ProjectPackClientMixin(models.AbstractModel):
             "carried": sum(it.hours if it.payer == pack.id else -it.hours for it in mine),
             "available": ledger.available(pack.id),
             "lapsed": ledger.lapsed(pack.id),
+            "is_low": 100 * ledger.share(pack.id) >= pack.project_id._get_low_share(),
             "share": min(max(100 * ledger.share(pack.id), 0.0), 100.0),
         }

@@ -2,7 +2,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_duration
+from odoo.tools import format_date, format_duration
 
 from ..logic.packs import TINY
 
@@ -90,8 +90,8 @@ class ProjectPackEntryMixin(models.AbstractModel):
     def _compute_so_line(self):
         """Let entries on a pack keep its order line; others never slip onto that of a pack."""
         packed = self.filtered("pack_id")
-        for entry in packed:
-            entry.so_line = entry.pack_id.sudo().sale_line_id if entry.pack_use == "deducted" else False
+        for (pack, use), entries in packed.grouped(lambda entry: (entry.pack_id, entry.pack_use)).items():
+            entries.so_line = pack.sudo().sale_line_id if use == "deducted" else False
         rest = self - packed
         followed = rest.filtered(lambda entry: entry.project_id.sudo().lifecycle_id)
         before = {entry: entry.so_line for entry in followed}
@@ -113,11 +113,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
         :raises ValidationError: if the pack belongs to another project
         :raises UserError: if nothing is left and the company refuses such time
         """
-        asked = [vals for vals in vals_list if vals.get("so_line") and self._is_of_lifecycle(vals)]
+        asked = [vals for vals in vals_list if vals.get("so_line") and self._get_lifecycle_project(vals)]
         if asked:
             packs = self._get_packs_of_lines([vals["so_line"] for vals in asked])
             for vals in asked:
                 vals.setdefault("pack_id", packs.get(vals["so_line"], self.env["project.pack"]).id)
+        for vals in vals_list:
+            if "pack_id" in vals and not vals["pack_id"]:
+                # kept off packs on purpose: it is not assigned later on
+                vals["pack_project_id"] = self._get_lifecycle_project(vals).id
         entries = super().create(vals_list)
         # now: what follows asks the order lines what they have left
         entries._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
@@ -125,6 +129,7 @@ class ProjectPackEntryMixin(models.AbstractModel):
             entry.id for entry, vals in zip(entries, vals_list, strict=True) if vals.get("pack_id")
         )
         if by_hand:
+            by_hand._check_packs_take_time()
             by_hand._keep_without_line()
             by_hand._follow_on_packs()
         return entries
@@ -147,11 +152,21 @@ class ProjectPackEntryMixin(models.AbstractModel):
         res = super().write(vals)
         self._recompute_recordset(["pack_id", "pack_project_id", "so_line"])
         if not PACK_FIELDS.isdisjoint(vals):
+            self.filtered(lambda entry: entry.sudo().pack_id != before[entry])._check_packs_take_time()
             self._keep_without_line()
         self._log_moves(before)
         self._log_uses(uses)
         self._follow_on_packs(before=left, packs=self.env["project.pack"].union(*before.values()))
         return res
+
+    def copy_data(self, default=None):
+        """Leave the order line of packs behind: a copy is new time, and goes to the pack that comes next."""
+        vals_list = super().copy_data(default=default)
+        for entry, vals in zip(self.sudo(), vals_list, strict=True):
+            if entry.pack_id and "so_line" not in (default or {}):
+                vals.pop("so_line", None)
+                vals.pop("is_so_line_edited", None)
+        return vals_list
 
     def unlink(self):
         packs = self.sudo().pack_id
@@ -173,13 +188,41 @@ class ProjectPackEntryMixin(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
+    def _check_packs_take_time(self):
+        """Check the packs that were chosen by hand for these entries: administrators pass their validity.
+
+        :raises UserError: if the order of one is cancelled, or it is not valid on the day of the entry
+        """
+        is_manager = self.env.user.has_group("project.group_project_manager")
+        for entry in self.sudo().filtered("pack_id"):
+            pack = entry.pack_id
+            if pack.is_cancelled:
+                raise UserError(
+                    self.env._(
+                        "The order of %(pack)s is cancelled: no more time is taken from it. Choose another pack.",
+                        pack=pack.display_name,
+                    )
+                )
+            if not is_manager and not pack._is_valid_on(entry.date):
+                raise UserError(
+                    self.env._(
+                        "%(pack)s is not valid on %(day)s: choose another pack,"
+                        " or none for the oldest with hours left.",
+                        pack=pack.display_name,
+                        day=format_date(self.env, entry.date),
+                    )
+                )
+
     @api.model
-    def _is_of_lifecycle(self, vals):
-        """Tell whether the values of a new entry lead to a project with a lifecycle."""
+    def _get_lifecycle_project(self, vals):
+        """Return the project to which the values of a new entry lead, if it has a lifecycle.
+
+        :rtype: project.project
+        """
         task = self.env["project.task"].browse(vals.get("task_id")).sudo()
         project_id = vals.get("project_id") or self.env.context.get("default_project_id")
         project = self.env["project.project"].browse(project_id).sudo() or task.project_id
-        return bool(project.lifecycle_id)
+        return project if project.lifecycle_id else project.browse()
 
     @api.model
     def _get_packs_of_lines(self, line_ids):
@@ -205,11 +248,15 @@ class ProjectPackEntryMixin(models.AbstractModel):
         ledgers, by_project = packs._build_ledgers(assigned=self), packs.grouped(lambda pack: pack.project_id.id)
         for project, entries in self.grouped("project_id").items():
             ledger, own = ledgers.get(project.id), by_project.get(project.id, packs.browse())
+            chosen = {}
             for entry in entries:
-                entry.pack_id = pack = own and entry._choose_pack(ledger, own)
-                entry.pack_project_id = project
+                pack = own and entry._choose_pack(ledger, own)
+                chosen.setdefault(pack, []).append(entry.id)
                 if pack and entry.pack_use == "deducted":
                     ledger.take(pack.id, entry._get_hours())
+            for pack, entry_ids in chosen.items():
+                entries.browse(entry_ids).pack_id = pack
+            entries.pack_project_id = project
             if own:
                 entries._keep_without_line()
                 entries._check_hours_left(ledger)
@@ -261,8 +308,8 @@ class ProjectPackEntryMixin(models.AbstractModel):
         :rtype: dict
         """
         projects = self.project_id.sudo().filtered(lambda it: it.lifecycle_id and it._refuses_excess())
-        packs = self.env["project.pack"].sudo()._get_of_projects(projects)
-        return {project_id: ledger.total for project_id, ledger in packs._build_ledgers().items()}
+        ledgers = self.env["project.pack"].sudo()._get_ledgers(projects)
+        return {project_id: ledger.total for project_id, ledger in ledgers.items()}
 
     def _follow_on_packs(self, before=None, packs=()):
         """Check what changed on these entries against what is left, and send the alerts that are due.

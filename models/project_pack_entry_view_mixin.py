@@ -62,7 +62,7 @@ class ProjectPackEntryViewMixin(models.AbstractModel):
             vals.setdefault("pack_id", pack_id)
         if is_offered:
             vals.setdefault("pack_use", "offered")
-        if "so_line" in vals and not vals["so_line"] and self._is_of_lifecycle(vals):
+        if "so_line" in vals and not vals["so_line"] and self._get_lifecycle_project(vals):
             # forms of salespeople send the order line, which new time has only once it is on its pack
             del vals["so_line"]
         return vals

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..logic.packs import PackLedger
 from .project_pack_entry_mixin import PacksStay
 
 # what ties a project to the orders that pay for it
@@ -30,16 +31,15 @@ class ProjectPackMixin(models.AbstractModel):
 
     @api.depends("pack_ids.purchased_hours", "pack_ids.is_closed", "pack_ids.entry_ids.unit_amount")
     def _compute_pack_balance(self):
-        followed = self.filtered("lifecycle_id").sudo()._origin
-        packs = self.env["project.pack"].sudo()._get_of_projects(followed)
-        ledgers, by_project = packs._build_ledgers(), packs.grouped(lambda pack: pack.project_id.id)
+        ledgers = self.env["project.pack"].sudo()._get_ledgers(self.filtered("lifecycle_id")._origin)
+        nothing = PackLedger(())
         for project in self:
-            own, ledger = by_project.get(project._origin.id, packs.browse()), ledgers.get(project._origin.id)
-            project.pack_count = len(own)
-            project.pack_purchased_hours = sum(own.mapped("purchased_hours"))
-            project.pack_remaining_hours = ledger.total if ledger else 0.0
-            project.pack_used_hours = sum(pack.purchased_hours - ledger.remaining(pack.id) for pack in own)
-            project.pack_last_entry_date = max(filter(None, own.mapped("last_entry_date")), default=False)
+            ledger = ledgers.get(project._origin.id, nothing)
+            project.pack_count = len(ledger)
+            project.pack_purchased_hours = ledger.purchased
+            project.pack_remaining_hours = ledger.total
+            project.pack_used_hours = ledger.used
+            project.pack_last_entry_date = ledger.latest
 
     # === CRUD METHODS === #
 

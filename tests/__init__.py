@@ -55,6 +55,7 @@ from . import test_tour_kickoff
 from . import test_tour_packs
 from . import test_tours
 from . import test_traceability
+from . import test_pack_ways_around
 from . import test_packs
 from . import test_pack_ledger
 from . import test_pack_screens

@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import html
 
 from odoo.tests import tagged
 
@@ -111,6 +112,12 @@ class TestPackLedger(PackCommon):
         self.env.company.timesheet_encode_uom_id = self.day
         self.assertEqual(pack._format_time(10), "1.25")
         self.assertEqual(pack._format_time(-0.001), "0.00")
+
+    def test_minus_signs_stand_in_front_from_right_to_left_too(self):
+        pack = self.sell(1)
+        self.log(3)
+        amounts = html.fromstring(str(pack._render_ledger())).xpath("//td//span[@dir='ltr']/text()")
+        self.assertEqual(amounts, ["01:00", "01:00", "-03:00", "-02:00"])
 
     def test_a_pack_that_waits_has_a_ledger(self):
         pack = self.sell(5)

@@ -89,6 +89,14 @@ class TestPackPortal(PackPortalHttp):
         ):
             self.assertIn(words, text)
 
+    def test_the_bar_follows_the_alert_shares(self):
+        self.sell(10)
+        self.log(5)
+        self.authenticate("lc_spoc", "lc_spoc")
+        for shares, is_low in (("80, 100", False), ("40, 100", True)):
+            self.env.company.pack_alert_shares = shares
+            self.assertEqual("progress-bar bg-warning" in self.page().text, is_low, shares)
+
     def test_read_by_a_cursor_that_only_reads(self):
         """Nothing is written, so that a replica can answer: Odoo would say so before it tries again."""
         self.live()
@@ -247,6 +255,37 @@ class TestPackPortal(PackPortalHttp):
             set(entries.mapped("name")),
             "what Odoo shares of the time is shared as ever",
         )
+
+    def test_cost_of_time_without_a_lifecycle_is_read_as_in_odoo(self):
+        plain = self.env["project.project"].create(
+            {
+                "name": "Plain",
+                "partner_id": self.customer.id,
+                "allow_timesheets": True,
+                "privacy_visibility": "portal",
+            }
+        )
+        plain.message_subscribe(partner_ids=self.spoc.ids)
+        self.share(plain, self.portal_user)
+        self.worker.hourly_cost = 10
+        theirs = self.log(2, project_id=plain.id)
+        self.authenticate("lc_spoc", "lc_spoc")
+        line = "account.analytic.line"
+        self.assertEqual(self.rpc(line, "read", theirs.ids, ["amount"]), [{"id": theirs.id, "amount": -20.0}])
+        self.assertEqual(self.rpc(line, "search", [("amount", "<", -1)], order="amount"), theirs.ids)
+        self.assertIn("amount", self.rpc(line, "fields_get", ["amount"]))
+        groups = self.rpc(line, "formatted_read_group", [], [], ["amount:sum"])
+        self.assertEqual(groups[0]["amount:sum"], -20.0)
+        ours = self.log(1)
+        self.share(self.project, self.portal_user)
+        self.assertEqual(self.rpc(line, "read", theirs.ids, ["amount"]), [{"id": theirs.id, "amount": -20.0}])
+        self.refused(line, "read", (theirs | ours).ids, ["amount"])
+        self.refused(line, "search_read", [], ["name", "amount"])
+        self.refused(line, "web_search_read", [], {"amount": {}})
+        self.refused(line, "search", [], order="amount")
+        self.refused("project.task", "search", [("timesheet_ids.amount", "<", -1)])
+        self.refused("project.project", "search", [("timesheet_ids.amount", "<", -1)])
+        self.assertFalse(self.rpc(line, "fields_get", ["amount"]))
 
     def test_stock_pages_of_time(self):
         self.live()

@@ -357,6 +357,29 @@ class TestPackEntries(PackCommon):
             first.date_to = "2025-01-01"
             self.env.flush_all()
 
+    def test_time_of_the_validity_is_logged_later(self):
+        first, second = self.sell(3), self.sell(10)
+        first.date_to = "2026-01-31"
+        with freeze_time("2026-02-03"):
+            self.env.invalidate_all()
+            self.assertEqual(self.log(2, date="2026-01-30").pack_id, first)
+            self.assertEqual((first.remaining_hours, self.project.pack_remaining_hours), (1, 10))
+            self.assertEqual(self.log(2, date="2026-01-30").pack_id, first)
+            self.assertEqual((first.remaining_hours, second.available_hours), (-1, 9), "carried over")
+            self.assertEqual(self.log(1, date="2026-01-30").pack_id, second)
+            self.assertEqual(self.log(1, date="2026-02-01").pack_id, second)
+
+    def test_the_last_day_is_that_of_whoever_logs(self):
+        first, second = self.sell(3), self.sell(10)
+        first.date_to = "2026-01-31"
+        for zone, pack in (("America/Lima", first), ("Asia/Tokyo", second)):
+            self.consultant.tz = zone
+            with freeze_time("2026-01-31 23:30:00"):
+                self.env.invalidate_all()
+                entries = self.env["account.analytic.line"].with_user(self.consultant).with_context(tz=zone)
+                entry = entries.create({"name": "w", "project_id": self.project.id, "unit_amount": 1})
+                self.assertEqual(entry.sudo().pack_id, pack, zone)
+
     def test_packs_of_nothing(self):
         for hours in (0, -5):
             with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():

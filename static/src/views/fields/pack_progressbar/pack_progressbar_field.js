@@ -2,12 +2,13 @@ import { registry } from "@web/core/registry";
 import { formatInteger } from "@web/views/fields/formatters";
 import { progressBarField, ProgressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
 
+// by the shares at which the company alerts: of a pack, and of all packs of a project
+const COLORS = { low: "bg-warning", used_up: "bg-danger" };
+
 export class PackProgressBarField extends ProgressBarField {
     get progressBarColorClass() {
-        if (this.currentValue >= 99.995) {
-            return "bg-danger";
-        }
-        return this.currentValue < 80 ? "bg-success" : "bg-warning";
+        const { balance_state, pack_state } = this.props.record.data;
+        return COLORS[balance_state || pack_state] || "bg-success";
     }
 
     formatCurrentValue() {
@@ -18,6 +19,9 @@ export class PackProgressBarField extends ProgressBarField {
 export const packProgressBarField = {
     ...progressBarField,
     component: PackProgressBarField,
+    fieldDependencies: ({ name }) => [
+        { name: name === "used_share" ? "balance_state" : "pack_state", type: "selection" },
+    ],
 };
 
 registry.category("fields").add("pack_progressbar", packProgressBarField);
