@@ -126,9 +126,8 @@ class ProjectSignoffPortal(CustomerPortal):
         """
         message = str(refusal) if refusal else request.env._("This link is not valid.")
         if signoff and not is_logged:
-            # the page only reads, perhaps on a replica: what is kept of the attempt is written apart
-            with request.env.registry.cursor() as cr:
-                signoff.with_env(request.env(cr=cr))._log_attempt(message)
+            # the route only reads: where that means a replica, Odoo calls it again with a cursor that writes
+            signoff._log_attempt(message)
         response = request.render("project_lifecycle.portal_signoff_refused", {"message": message})
         response.status_code = STATUS[code]
         return self._keep_private(response)

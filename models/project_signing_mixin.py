@@ -1,4 +1,5 @@
-from odoo import SUPERUSER_ID, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 
 
 class ProjectSigningMixin(models.AbstractModel):
@@ -22,6 +23,24 @@ class ProjectSigningMixin(models.AbstractModel):
         counts = {project.id: count for project, count in waiting}
         for project in self:
             project.signoff_count = counts.get(project.id, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_signed_off(self):
+        """Refuse to delete projects whose client was asked something; drafts go along.
+
+        :raises UserError: naming the projects
+        """
+        signoffs = self.env["project.signoff"].sudo().search([("project_id", "in", self.ids)])
+        sent = signoffs.filtered(lambda signoff: signoff.state != "draft").project_id
+        if sent:
+            raise UserError(
+                self.env._(
+                    "The clients of these projects were asked to confirm something: %(projects)s. Archive them instead"
+                    " of deleting them.",
+                    projects=", ".join(sent[:5].mapped("name")),
+                )
+            )
+        signoffs.unlink()
 
     # === ACTIONS === #
 

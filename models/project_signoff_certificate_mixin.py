@@ -1,7 +1,7 @@
 import base64
 import logging
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools.mail import plaintext2html
 from odoo.tools.pdf import merge_pdf
 
@@ -31,17 +31,8 @@ class ProjectSignoffCertificateMixin(models.AbstractModel):
 
     def _make_document(self):
         content = self._finish_document(self._render_document())
-        self.pdf_id = self.env["ir.attachment"].create(
-            {
-                "name": self._get_document_name(),
-                "raw": content,
-                "res_model": self._name,
-                "res_id": self.id,
-                "mimetype": "application/pdf",
-            }
-        )
+        self.pdf_id = self._post_document(content)
         self.env["project.signoff.event"]._record(self, "sealed", note=self.pdf_id.name, partner_id=False)
-        self._post_document()
 
     def _render_document(self):
         """Return the PDF: what was confirmed, its documents that are PDFs themselves, and the certificate.
@@ -77,16 +68,21 @@ class ProjectSignoffCertificateMixin(models.AbstractModel):
             version=self.version,
         )
 
-    def _post_document(self):
-        """Tell the consultants the answer, with the document, in the chatter of the sign-off and of the project."""
+    def _post_document(self, content):
+        """Tell the consultants the answer, with the document, in the chatter of the sign-off and of the project.
+
+        :param bytes content: the PDF
+        :return: the document as it is kept
+        :rtype: ir.attachment
+        """
         labels = dict(self._fields["state"]._description_selection(self.env))
         body = self.env._("%(person)s: %(answer)s", person=self.answered_by_id.name, answer=labels[self.state])
         if self.answer_note:
             body = f"{body}\n{self.answer_note}"
-        self.message_post(
+        message = self.message_post(
             body=plaintext2html(body),
             author_id=self.answered_by_id.id,
-            attachment_ids=self.pdf_id.ids,
+            attachments=[(self._get_document_name(), content)],
             message_type="comment",
             subtype_xmlid="mail.mt_comment",
         )
@@ -96,6 +92,7 @@ class ProjectSignoffCertificateMixin(models.AbstractModel):
             subtype_xmlid="mail.mt_note",
             is_internal=True,
         )
+        return message.attachment_ids
 
     def _get_document_digest(self, document):
         """Return the SHA-256 that one document of the sign-off had when it was sent.
@@ -118,6 +115,6 @@ class ProjectSignoffCertificateMixin(models.AbstractModel):
         missing = self.search(
             [("state", "in", ("confirmed", "remarks", "refused")), ("pdf_id", "=", False)], limit=SEALED_A_RUN
         )
-        for signoff in missing.filtered(lambda it: it.answered_on < fields.Datetime.now()):
+        for signoff in missing:
             if signoff.try_lock_for_update():
                 signoff._seal()

@@ -77,3 +77,5 @@ from . import test_ways_around
 from . import test_tour_client_packs
 from . import test_signoff
 from . import test_signoff_portal
+from . import test_signoff_document
+from . import test_signoff_effects

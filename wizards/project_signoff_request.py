@@ -15,12 +15,15 @@ class ProjectSignoffRequest(models.TransientModel):
         string="Who",
         compute="_compute_partner_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         ondelete="cascade",
     )
     possible_partner_ids = fields.Many2many("res.partner", compute="_compute_possible_partner_ids")
-    deadline = fields.Date("Answer until", compute="_compute_deadline", store=True, readonly=False, required=True)
+    deadline = fields.Date(
+        "Answer until", compute="_compute_deadline", store=True, precompute=True, readonly=False, required=True
+    )
     level = fields.Selection(related="kind_id.level", string="How")
     introduction = fields.Text(compute="_compute_preview")
     statement = fields.Text(compute="_compute_preview")
