@@ -111,7 +111,12 @@
         "views/project_task_views.xml",
         "views/project_lifecycle_menus.xml",
     ],
-    "demo": ["demo/project_lifecycle_demo.xml", "demo/project_lifecycle_demo.sql"],
+    "demo": [
+        "demo/project_lifecycle_demo.xml",
+        "demo/project_lifecycle_demo.sql",
+        "demo/project_signoff_demo.xml",
+        "demo/project_signoff_demo.sql",
+    ],
     "assets": {
         "web.assets_backend": ["project_lifecycle/static/src/**/*"],
         "web.assets_frontend": ["project_lifecycle/static/portal/**/*"],
