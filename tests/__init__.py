@@ -76,3 +76,10 @@ from . import test_logic_forecast
 from . import test_pack_concurrency
 from . import test_ways_around
 from . import test_tour_client_packs
+from . import test_signoff
+from . import test_signoff_portal
+from . import test_signoff_document
+from . import test_signoff_effects
+from . import test_signoff_concurrency
+from . import test_signoff_demo
+from . import test_tour_signoff
