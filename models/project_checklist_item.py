@@ -20,7 +20,12 @@ OWN_FIELDS = {
 
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
-    _inherit = ["project.criterion.activity.mixin", "project.agreement.mixin", "project.evidence.mixin"]
+    _inherit = [
+        "project.client.criterion.mixin",
+        "project.criterion.activity.mixin",
+        "project.agreement.mixin",
+        "project.evidence.mixin",
+    ]
     _description = "Criterion of a Project"
     _order = "stage_id, sequence, id"
 
