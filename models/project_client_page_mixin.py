@@ -309,12 +309,32 @@ class ProjectClientPageMixin(models.AbstractModel):
 
         :rtype: list[str]
         """
-        return ["criteria", "points"]
+        return ["signoffs", "criteria", "points"]
 
     def _get_answered_by_user(self):
         """Return those of these projects on which the current user answers, or looks at what the SPOC answers."""
         user = self.env.user
         return self.filtered(lambda project: not user.share or project.spoc_id == user.partner_id)
+
+    def _client_needs_signoffs(self):
+        """Sign-offs that wait for the current user, who need not be the SPOC."""
+        user = self.env.user
+        asked = [("partner_id", "=", user.partner_id.id)] if user.share else []
+        signoffs = self.env["project.signoff"].search(
+            [("project_id", "in", self.ids), ("state", "=", "sent"), *asked]
+        )
+        return {
+            project.id: [
+                {
+                    "kind": "signoff",
+                    "title": signoff.name,
+                    "url": signoff._get_client_url(),
+                    "deadline": signoff.deadline,
+                }
+                for signoff in found
+            ]
+            for project, found in signoffs.grouped("project_id").items()
+        }
 
     def _client_needs_criteria(self):
         """Criteria addressed to the client, of the present stage, that somebody has to answer or prove."""

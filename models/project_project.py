@@ -43,6 +43,7 @@ class ProjectProject(models.Model):
         "project.client.answer.mixin",
         "project.client.pack.mixin",
         "project.pack.orders.mixin",
+        "project.signing.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -77,3 +77,4 @@ from . import test_ways_around
 from . import test_tour_client_packs
 from . import test_client_access
 from . import test_client_page
+from . import test_signoff
