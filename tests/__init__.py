@@ -78,3 +78,7 @@ from . import test_tour_client_packs
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
+from . import test_client_answers
+from . import test_logic_uploads
+from . import test_two_faces
+from . import test_tour_client_page
