@@ -79,7 +79,7 @@ class TestAccessibility(ClientBrowser):
 
     def check(self, page):
         code = Path(AXE).read_text(encoding="utf-8") + CHECK
-        self.browser_js(page, code, ready="document.querySelector('#wrap h1')", login="lc_spoc")
+        self.browser_js(page, code, ready="Boolean(document.querySelector('#wrap h1'))", login="lc_spoc")
 
     def test_pages(self):
         if not AXE:
@@ -104,4 +104,4 @@ class TestAccessibility(ClientBrowser):
         spoil = "document.querySelector('#wrap').append(Object.assign(new Image(), {src: '/logo.png'}));"
         code = Path(AXE).read_text(encoding="utf-8") + spoil + CHECK
         with self.assertRaisesRegex(AssertionError, "image-alt"):
-            self.browser_js(self.pages[0], code, ready="document.querySelector('#wrap h1')", login="lc_spoc")
+            self.browser_js(self.pages[0], code, ready="Boolean(document.querySelector('#wrap h1'))", login="lc_spoc")

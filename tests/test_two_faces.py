@@ -17,6 +17,7 @@ TEXT = ("char", "text", "html")
 # words are found again whatever the page does to them: neither marked up, nor cut, nor translated
 MARK = "Zqx{}qz"
 FOUND = re.compile(r"zqx(\d+)qz", re.IGNORECASE)
+ARGUMENT = re.compile(r"<(?:[^:>]+:)?(\w+)>")
 PEOPLE = ("lc_spoc", "lc_reader", "lc_mate", "lc_rival", None)
 STOCK_PAGES = (
     "/my",
@@ -77,10 +78,58 @@ class TestTwoFaces(ClientHttp):
         )
         cls.of_us = Point.create({"project_id": cls.project.id, "name": "Ours"})
         cls.signoff = cls.env["project.signoff"]._request(cls.project, "requirements", content="<p>Ten users</p>")
+        cls.use_packs()
+        cls.meet_without_client()
         for record in (cls.project, cls.task, cls.of_us, cls.signoff):
             record.message_post(body=cls.mark(f"note on {record._name}"), subtype_xmlid="mail.mt_note")
         cls.attach_ours(cls.for_client)
         cls.attach_ours(cls.internal)
+
+    @classmethod
+    def use_packs(cls):
+        """Sell a pack, enter another by hand, and log time on them."""
+        product = cls.env["product.product"].create(
+            {"name": "Consulting", "type": "service", "service_policy": "ordered_prepaid", "taxes_id": False}
+        )
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.client_company.id,
+                "project_id": cls.project.id,
+                "order_line": [Command.create({"product_id": product.id, "product_uom_qty": 10})],
+            }
+        )
+        order.action_confirm()
+        cls.env["project.pack"].create({"name": "By hand", "project_id": cls.project.id, "purchased_hours": 10})
+        employee = cls.env["hr.employee"].create({"name": "Worker", "user_id": cls.consultant.id})
+        kind = cls.env["project.work.kind"].create({"name": "Training"})
+        for name, more in (("Deducted", {}), ("A gift", {"pack_use": "offered"})):
+            cls.env["account.analytic.line"].create(
+                {
+                    "name": name,
+                    "project_id": cls.project.id,
+                    "task_id": cls.task.id,
+                    "employee_id": employee.id,
+                    "work_kind_id": kind.id,
+                    "unit_amount": 1,
+                    "internal_note": "x",
+                    **more,
+                }
+            )
+
+    @classmethod
+    def meet_without_client(cls):
+        cls.env["calendar.event"].create(
+            {
+                "name": cls.mark("internal session"),
+                "start": "2026-03-02 10:00:00",
+                "stop": "2026-03-02 11:00:00",
+                "partner_ids": [Command.set(cls.consultant.partner_id.ids)],
+                "lifecycle_project_id": cls.project.id,
+                "session_kind": "internal",
+                "held_on": "2026-03-02",
+                "minutes": "<p>x</p>",
+            }
+        )
 
     @classmethod
     def attach_ours(cls, item):
@@ -122,6 +171,8 @@ class TestTwoFaces(ClientHttp):
     def records_of(cls, name):
         model = cls.env[name].with_context(active_test=False).sudo()
         domain = []
+        if name == "res.company":
+            return cls.env.company
         if name == "project.project":
             domain = [("id", "=", cls.project.id)]
         elif "project_id" in model._fields and model._fields["project_id"].store:
@@ -136,12 +187,14 @@ class TestTwoFaces(ClientHttp):
 
     @classmethod
     def insert(cls, model):
+        """Create a record with what its model requires; two fields never hold the same record."""
         values = {"project_id": cls.project.id} if "project_id" in model._fields else {}
+        taken = set()
         for name, field in model._fields.items():
             if name in values or not field.store or not field.required or field.compute or field.default:
                 continue
             if field.type == "many2one":
-                values[name] = cls.pick(field.comodel_name)
+                values[name] = cls.pick(field.comodel_name, taken)
             elif field.type == "selection":
                 values[name] = field.get_values(cls.env)[0]
             else:
@@ -153,9 +206,12 @@ class TestTwoFaces(ClientHttp):
         model.sudo().create(values)
 
     @classmethod
-    def pick(cls, name):
+    def pick(cls, name, taken):
         own = {"project.project": cls.project, "res.partner": cls.spoc, "res.users": cls.consultant}
-        return (own.get(name) or cls.records_of(name)[:1] or cls.env[name].sudo().search([], limit=1)).id
+        records = own.get(name, cls.env[name]) | cls.records_of(name) | cls.env[name].sudo().search([], limit=5)
+        found = next(record.id for record in records if (name, record.id) not in taken)
+        taken.add((name, found))
+        return found
 
     # === WORDS === #
 
@@ -219,15 +275,16 @@ class TestTwoFaces(ClientHttp):
             "page": 1,
         }
         pages = []
-        for rule in self.env["ir.http"].routing_map().iter_rules():
-            func = getattr(rule.endpoint, "func", rule.endpoint)
-            module = getattr(func, "__module__", "")
-            methods = rule.endpoint.routing.get("methods") or ["GET"]
-            if f".addons.{MODULE}." not in module or "GET" not in methods or rule.endpoint.routing["type"] != "http":
+        modules = sorted(self.env.registry._init_modules)
+        for url, endpoint in self.env["ir.http"]._generate_routing_rules(modules, self.env["ir.http"]._get_converters()):
+            methods = endpoint.routing.get("methods") or ["GET"]
+            ours = f".addons.{MODULE}." in endpoint.func.__module__
+            if not ours or "GET" not in methods or endpoint.routing["type"] != "http":
                 continue
-            unknown = rule.arguments - arguments.keys()
-            self.assertFalse(unknown, f"{rule.rule}: say in this test what these arguments are")
-            pages.append(re.sub(r"<(?:[^:>]+:)?(\w+)>", lambda found: str(arguments[found[1]]), rule.rule))
+            names = ARGUMENT.findall(url)
+            unknown = set(names) - arguments.keys()
+            self.assertFalse(unknown, f"{url}: say in this test what these arguments are")
+            pages.append(ARGUMENT.sub(lambda found: str(arguments[found[1]]), url))
         return sorted(set(pages))
 
     def get_stock_pages(self):
