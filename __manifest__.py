@@ -119,6 +119,7 @@
         "demo/project_lifecycle_demo.sql",
         "demo/project_signoff_demo.xml",
         "demo/project_signoff_demo.sql",
+        "demo/project_client_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["project_lifecycle/static/src/**/*"],
