@@ -44,6 +44,8 @@
         "reports/project_kickoff_scope_templates.xml",
         "reports/project_pack_statement_templates.xml",
         "reports/project_pack_statement_report.xml",
+        "security/project_client_access_security.xml",
+        "data/project_client_data.xml",
         "data/project_intake_rule_data.xml",
         "data/project_intake_cron.xml",
         "views/project_checklist_item_views.xml",
@@ -107,6 +109,7 @@
         "views/project_project_packs_views.xml",
         "views/project_client_learning_views.xml",
         "views/project_pack_forecast_views.xml",
+        "views/project_client_page_templates.xml",
         "views/account_analytic_line_views.xml",
         "views/project_task_views.xml",
         "views/project_lifecycle_menus.xml",
@@ -116,6 +119,7 @@
         "demo/project_lifecycle_demo.sql",
         "demo/project_signoff_demo.xml",
         "demo/project_signoff_demo.sql",
+        "demo/project_client_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 # What time costs us: once a project is shared, Odoo lets its collaborators read every field of the time on it.
 INTERNAL_FIELDS = {"amount"}
@@ -26,3 +27,10 @@ class ProjectClientEntryMixin(models.AbstractModel):
             return bool(self.sudo().project_id.lifecycle_id)
         projects = self.env["project.project"].sudo()._search([("lifecycle_id", "!=", False)], active_test=False)
         return self.has_access("read") and bool(self.search_count([("project_id", "in", projects)], limit=1))
+
+    def _timesheet_get_portal_domain(self):
+        """Leave out the time of projects whose client side the user does not see: Odoo asks this domain as superuser."""
+        domain = super()._timesheet_get_portal_domain()
+        if not self.env.user.share:
+            return domain
+        return Domain(domain) & (self.env["ir.rule"]._compute_domain(self._name) or Domain.TRUE)
