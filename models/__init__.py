@@ -90,3 +90,8 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
+
+from . import project_consent_entry_mixin
+from . import project_pack_consent
+from . import project_support_mixin
+from . import project_ticket_mixin

@@ -40,6 +40,7 @@ class ProjectProject(models.Model):
         "project.phase.mixin",
         "project.client.pack.mixin",
         "project.pack.orders.mixin",
+        "project.support.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)

@@ -5,7 +5,6 @@
     "category": "Services/Project",
     "author": "Project Lifecycle maintainers",
     "license": "AGPL-3",
-    "depends": ["project_lifecycle", "helpdesk_mgmt_project"],
-    "data": [],
+    "depends": ["helpdesk_mgmt_project", "project_lifecycle"],
     "auto_install": True,
 }

@@ -2,8 +2,8 @@
 
 from . import native, odoo, session, sides
 from .databases import throwaway
-from .sides import WITH, WITHOUT
 from .settings import glue_addons
+from .sides import WITH, WITHOUT
 from .ui import step
 
 MODULES = ("project", "hr_timesheet", "sale_project", "sale_timesheet", "helpdesk_mgmt", "helpdesk_mgmt_project")
