@@ -41,6 +41,15 @@ from . import project_scope_mixin
 from . import project_phase_mixin
 from . import calendar_attendee
 from . import calendar_event
+from . import project_signoff_kind
+from . import project_signoff_target_mixin
+from . import project_signoff_criterion_mixin
+from . import project_signoff_event
+from . import project_signoff_answer_mixin
+from . import project_signoff_mail_mixin
+from . import project_signoff_certificate_mixin
+from . import project_signing_mixin
+from . import project_signoff
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_lifecycle_stakeholder

@@ -41,6 +41,7 @@ class ProjectProject(models.Model):
         "project.client.pack.mixin",
         "project.pack.orders.mixin",
         "project.support.mixin",
+        "project.signing.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
