@@ -1,3 +1,6 @@
+from . import project_consent_entry_mixin
+from . import project_support_mixin
+from . import project_ticket_mixin
 from . import project_pack_entry_mixin
 from . import project_pack_glance_mixin
 from . import project_pack_entry_view_mixin
@@ -50,6 +53,7 @@ from . import project_signoff_mail_mixin
 from . import project_signoff_certificate_mixin
 from . import project_signing_mixin
 from . import project_signoff
+from . import project_pack_consent
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_lifecycle_stakeholder
@@ -99,8 +103,3 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
-
-from . import project_consent_entry_mixin
-from . import project_pack_consent
-from . import project_support_mixin
-from . import project_ticket_mixin

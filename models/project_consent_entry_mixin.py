@@ -23,8 +23,23 @@ class ProjectConsentEntryMixin(models.AbstractModel):
         help="What the client agreed to, by which this time is deducted.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Log time.
+
+        :raises AccessError: if somebody says by hand which consent covers it
+        """
+        if not self.env.su and any(vals.get("consent_id") for vals in vals_list):
+            self._refuse_own_fields()
+        return super().create(vals_list)
+
     def write(self, vals):
-        """Change time entries: what grows beyond the consent that covered it waits again."""
+        """Change time entries: what grows beyond the consent that covered it waits again.
+
+        :raises AccessError: if somebody says by hand which consent covers them
+        """
+        if not self.env.su and "consent_id" in vals:
+            self._refuse_own_fields()
         res = super().write(vals)
         if not COVERED_FIELDS.isdisjoint(vals):
             covered = self.sudo().filtered("consent_id")
@@ -59,15 +74,15 @@ class ProjectConsentEntryMixin(models.AbstractModel):
                     ("kind", "=", "standing"),
                     ("task_id", "in", waiting.task_id.ids),
                 ],
-                # one that was given for the task comes before a standing one, and what ends first before what lasts
-                order="task_id, date_to, id",
+                order="date_to, id",
             )
         )
         if not consents:
             return
         consents._lock()
         used = consents._get_used_hours()
-        for consent in consents:
+        # one that was given for the task comes before a standing one, and what ends first before what lasts
+        for consent in consents.sorted(lambda consent: consent.kind == "standing"):
             covered = consent._choose_covered(waiting, consent.hours - used.get(consent.id, 0.0))
             if covered:
                 covered._deduct_by(consent)

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date, format_duration
 
 from ..logic.consent import cover
 
+KIND = "pack_consent"
 SETTLED = {"offered": {"pack_use": "offered"}, "off": {"pack_id": False, "pack_use": False, "so_line": False}}
 
 
@@ -19,7 +20,7 @@ class ProjectPackConsent(models.Model):
 
     _name = "project.pack.consent"
     _description = "Consent of the Client to Time"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "project.signoff.target.mixin"]
     _order = "date desc, id desc"
 
     name = fields.Char("What for", required=True, help="In the words of the client, who reads it.")
@@ -300,11 +301,57 @@ class ProjectPackConsent(models.Model):
                 partner_ids=(consent.asked_by_id.partner_id - self.env.user.partner_id).ids,
             )
 
+    # === SIGN-OFF === #
+
     def _send_question(self):
-        """Put the question to the client: override to send it another way."""
+        """Put the question to the client, by mail and in the portal.
+
+        :raises UserError: if it cannot be asked, for example for want of a mail address
+        """
+        self.ensure_one()
+        self.env["project.signoff"].sudo()._request(
+            self.project_id, KIND, record=self, partner=self.partner_id, name=self.name
+        )
+
+    def _get_questions(self):
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "in", ("draft", "sent"))]
+        return self.env["project.signoff"].sudo().search(domain)
 
     def _forget_question(self):
-        """Take back what was sent: override with _send_question."""
+        """Take back the question that is not answered yet."""
+        self._get_questions()._withdraw(self.env._("Settled by %(user)s", user=self.env.user.name))
+
+    def _signoff_content_pack_consent(self):
+        """Return what the client reads: what for, how long, from what."""
+        project = self.project_id
+        company = project._get_pack_company()
+        packs = self.env["project.pack"].with_company(company)
+        values = {
+            "consent": self,
+            "hours": packs._format_time(self.hours),
+            "is_in_days": packs._is_in_days(),
+            "left": packs._format_time(project.pack_remaining_hours),
+            "waiting": packs._format_time(self.awaiting_hours) if self.awaiting_hours else "",
+        }
+        return self.env["ir.qweb"]._render("project_lifecycle.signoff_pack_consent", values)
+
+    def _on_signoff_answered(self, signoff):
+        """Follow the answer; one that comes after the question was settled otherwise changes nothing more."""
+        res = super()._on_signoff_answered(signoff)
+        for consent in self.filtered(lambda consent: consent.state == "asked"):
+            consent.partner_id = signoff.answered_by_id or signoff.partner_id
+            if signoff.is_confirmed:
+                consent._grant(signoff.answer_note, answered_on=signoff.answered_on)
+            else:
+                consent._refuse(signoff.answer_note)
+        return res
+
+    def _on_signoff_withdrawn(self, signoff):
+        """A question that was taken back is not open any more, unless a newer one took its place."""
+        res = super()._on_signoff_withdrawn(signoff)
+        for consent in self.filtered(lambda consent: consent.state == "asked" and not consent._get_questions()):
+            consent.state = "withdrawn"
+        return res
 
     # === TIME === #
 

@@ -16,7 +16,7 @@ class ProjectSupportMixin(models.AbstractModel):
     _name = "project.support.mixin"
     _description = "Support of a Project"
 
-    support_ticket_count = fields.Integer("Tickets", compute="_compute_support_tickets", groups="base.group_user")
+    support_ticket_count = fields.Integer("All tickets", compute="_compute_support_tickets", groups="base.group_user")
     support_open_ticket_count = fields.Integer(
         "Open tickets", compute="_compute_support_tickets", groups="base.group_user"
     )

@@ -76,3 +76,6 @@ from . import test_pack_concurrency
 from . import test_ways_around
 from . import test_tour_client_packs
 from . import test_signoff
+
+from . import test_logic_support
+from . import test_pack_consent

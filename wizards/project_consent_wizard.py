@@ -10,9 +10,9 @@ class ProjectConsentWizard(models.TransientModel):
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
     # agents see no projects
-    project_name = fields.Char("Project", compute="_compute_names", compute_sudo=True)
+    project_name = fields.Char("For the project", compute="_compute_names", compute_sudo=True)
     task_id = fields.Many2one("project.task", readonly=True, ondelete="cascade")
-    task_name = fields.Char("Task", compute="_compute_names", compute_sudo=True)
+    task_name = fields.Char("For the task", compute="_compute_names", compute_sudo=True)
     consent_id = fields.Many2one("project.pack.consent", readonly=True, ondelete="cascade")
     kind = fields.Selection(
         [("estimate", "Estimate"), ("ordered", "Ordered by the client"), ("standing", "Standing consent")],
@@ -21,6 +21,7 @@ class ProjectConsentWizard(models.TransientModel):
     )
     how = fields.Selection(
         [("ask", "Ask the client, by mail and in the portal"), ("record", "The client told us")],
+        string="Way",
         required=True,
         default="ask",
     )
@@ -32,7 +33,7 @@ class ProjectConsentWizard(models.TransientModel):
         "res.partner", string="Who agreed", domain="[('id', 'in', allowed_partner_ids)]", ondelete="cascade"
     )
     told_on = fields.Date("When", default=fields.Date.context_today)
-    note = fields.Text("How", help="By telephone, in a mail, in a meeting … and what was said.")
+    note = fields.Text("How it was said", help="By telephone, in a mail, in a meeting … and what was said.")
 
     @api.depends("project_id", "task_id")
     def _compute_names(self):
