@@ -23,6 +23,8 @@ from . import project_gate_mixin
 from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
+from . import project_client_criterion_mixin
+from . import project_client_point_mixin
 from . import project_consultant_mixin
 from . import project_evidence_mixin
 from . import project_reading_list_mixin
@@ -85,6 +87,9 @@ from . import project_work_kind
 from . import project_pack_ledger_mixin
 from . import project_pack_client_mixin
 from . import project_client_pack_mixin
+from . import project_client_access_mixin
+from . import project_client_page_mixin
+from . import project_client_answer_mixin
 from . import project_client_learning
 from . import report_pack_statement
 from . import project_pack_view_mixin

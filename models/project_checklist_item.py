@@ -24,6 +24,7 @@ OWN_FIELDS = {
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
     _inherit = [
+        "project.client.criterion.mixin",
         "project.criterion.activity.mixin",
         "project.agreement.mixin",
         "project.evidence.mixin",

@@ -13,6 +13,7 @@ class ProjectOpenPoint(models.Model):
     _description = "Open Point"
     # who is told is said before the mail says it
     _inherit = [
+        "project.client.point.mixin",
         "project.open.point.activity.mixin",
         "mail.thread",
         "mail.activity.mixin",

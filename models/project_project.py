@@ -11,6 +11,7 @@ class ProjectProject(models.Model):
     # what wraps Odoo's own methods comes before Odoo's own project
     _inherit = [
         "project.copy.mixin",
+        "project.client.access.mixin",
         "project.stale.mixin",
         "project.pack.mixin",
         "project.forecast.mixin",
@@ -38,6 +39,8 @@ class ProjectProject(models.Model):
         "project.kickoff.minutes.mixin",
         "project.scope.mixin",
         "project.phase.mixin",
+        "project.client.page.mixin",
+        "project.client.answer.mixin",
         "project.client.pack.mixin",
         "project.pack.orders.mixin",
         "project.support.mixin",
@@ -182,6 +185,7 @@ class ProjectProject(models.Model):
         """
         if self._prepare_lifecycle_values(vals_list):
             self.env["project.lifecycle"]._enable_stage_feature()
+            self._prepare_client_side(vals_list)
         projects = super().create(vals_list)
         projects.filtered("lifecycle_id")._follow_lifecycle({})
         return projects
