@@ -96,6 +96,14 @@ from . import project_pack_view_mixin
 from . import project_pack_figures_mixin
 from . import project_pack_orders_mixin
 from . import project_pack
+from . import project_contradiction_mixin
+from . import project_handoff_mixin
+from . import project_handoff_check_mixin
+from . import project_handoff_mail_mixin
+from . import project_handoff_point
+from . import project_handoff_line
+from . import project_handoff
+from . import project_client_mail
 from . import project_project
 from . import project_my_day
 from . import project_my_day_kickoff

@@ -21,6 +21,8 @@ class ProjectProject(models.Model):
         "project.project",
         "project.consultant.mixin",
         "project.gate.mixin",
+        "project.handoff.mixin",
+        "project.contradiction.mixin",
         "project.move.mixin",
         "project.refusal.mixin",
         "project.handover.mixin",

@@ -21,6 +21,11 @@ class ResConfigSettings(models.TransientModel):
     pack_alert_mail = fields.Boolean(related="company_id.pack_alert_mail", readonly=False)
     pack_pace_weeks = fields.Integer(related="company_id.pack_pace_weeks", readonly=False)
     ticket_pressure_limit = fields.Integer(related="company_id.ticket_pressure_limit", readonly=False)
+    support_team_name = fields.Char(related="company_id.support_team_name", readonly=False)
+    support_email = fields.Char(related="company_id.support_email", readonly=False)
+    support_url = fields.Char(related="company_id.support_url", readonly=False)
+    handoff_mail_template_id = fields.Many2one(related="company_id.handoff_mail_template_id", readonly=False)
+    handoff_wait_days = fields.Integer(related="company_id.handoff_wait_days", readonly=False)
     glue_missing = fields.Text(compute="_compute_glue_missing", export_string_translation=False)
 
     @api.depends("company_id")

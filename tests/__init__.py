@@ -81,3 +81,4 @@ from . import test_signoff
 
 from . import test_logic_support
 from . import test_pack_consent
+from . import test_handoff

@@ -17,3 +17,4 @@ from . import project_consent_wizard
 from . import project_ticket_wizard_mixin
 from . import project_ticket_help
 from . import project_ticket_time
+from . import project_handoff_return
