@@ -1,3 +1,6 @@
+from . import project_consent_entry_mixin
+from . import project_support_mixin
+from . import project_ticket_mixin
 from . import project_pack_entry_mixin
 from . import project_pack_glance_mixin
 from . import project_pack_entry_view_mixin
@@ -52,6 +55,7 @@ from . import project_signoff_mail_mixin
 from . import project_signoff_certificate_mixin
 from . import project_signing_mixin
 from . import project_signoff
+from . import project_pack_consent
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_lifecycle_stakeholder

@@ -11,6 +11,7 @@ class AccountAnalyticLine(models.Model):
     _name = "account.analytic.line"
     _inherit = [
         "project.client.entry.mixin",
+        "project.consent.entry.mixin",
         "project.pack.entry.view.mixin",
         "project.pack.entry.mixin",
         "account.analytic.line",
@@ -68,7 +69,7 @@ class AccountAnalyticLine(models.Model):
                 continue
             line.step_id = current.get(project)
             if line.pack_use != "offered":
-                line.pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
+                line.pack_use = "awaiting" if self._needs_consent(project, line.task_id.sudo()) else "deducted"
             else:
                 line.pack_use = "offered"
 
@@ -102,6 +103,7 @@ class AccountAnalyticLine(models.Model):
         # now, for the project may move on before the records are flushed
         lines._recompute_recordset(OWN_FIELDS)
         self._check_open_for_time(lines.project_id)
+        lines._apply_consents()
         return lines
 
     def write(self, vals):

@@ -45,6 +45,7 @@ class ProjectProject(models.Model):
         "project.client.answer.mixin",
         "project.client.pack.mixin",
         "project.pack.orders.mixin",
+        "project.support.mixin",
         "project.signing.mixin",
     ]
 

@@ -32,6 +32,16 @@ class ResCompany(models.Model):
         "Alerts to the client", help="The SPOC gets a mail when a pack reaches one of these shares."
     )
 
+    ticket_pressure_limit = fields.Integer(
+        "Tickets a month",
+        default=10,
+        help="At so many tickets in a month, the manager of a project in support is told to talk with the client about"
+        " making it active again. 0: never.",
+    )
+
+    _ticket_pressure_limit_positive = models.Constraint(
+        "CHECK(ticket_pressure_limit >= 0)", "Tickets a month: 0 or more."
+    )
     support_team_name = fields.Char(
         "Support team", translate=True, help="As clients read it in the hand-off mail; empty: our support team."
     )

@@ -79,3 +79,5 @@ from . import test_handoff
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
+from . import test_logic_support
+from . import test_pack_consent

@@ -12,4 +12,9 @@ from . import project_session_plan_section
 from . import project_pack_statement
 from . import project_pack_assign
 from . import project_pack_from_orders
+
+from . import project_consent_wizard
+from . import project_ticket_wizard_mixin
+from . import project_ticket_help
+from . import project_ticket_time
 from . import project_handoff_return
