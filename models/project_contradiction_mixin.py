@@ -27,6 +27,7 @@ class ProjectContradictionMixin(models.AbstractModel):
             "exit_criteria": {"pause": BLOCK, "autonomous": BLOCK},
             "points": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
             "tasks": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
+            "signoffs": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
             "hours_gone": {"done": WARN, "pause": WARN, "autonomous": WARN},
         }
 
@@ -109,6 +110,14 @@ class ProjectContradictionMixin(models.AbstractModel):
             "project.task",
             [("blocks_gate", "=", True), ("state", "in", self.env["project.task"].OPEN_STATES)],
             lambda count: self.env._("Must-have tasks open: %(count)s.", count=count),
+        )
+
+    def _contradiction_signoffs(self, stages):
+        """Sign-offs that wait for the client's answer."""
+        return self._count_open(
+            "project.signoff",
+            [("state", "=", "sent"), ("is_superseded", "=", False)],
+            lambda count: self.env._("Sign-offs that wait for the client: %(count)s.", count=count),
         )
 
     def _count_open(self, model, domain, say):
