@@ -81,3 +81,8 @@ from . import test_client_page
 from . import test_signoff
 from . import test_logic_support
 from . import test_pack_consent
+from . import test_handoff_ahead
+from . import test_handoff_smtp
+from . import test_maintenance
+from . import test_tour_handoff
+from . import test_handoff_concurrency
