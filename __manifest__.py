@@ -124,7 +124,11 @@
         "views/project_project_handoff_views.xml",
         "views/project_lifecycle_menus.xml",
     ],
-    "demo": ["demo/project_lifecycle_demo.xml", "demo/project_lifecycle_demo.sql"],
+    "demo": [
+        "demo/project_lifecycle_demo.xml",
+        "demo/project_lifecycle_demo.sql",
+        "demo/project_handoff_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": [
             "project_lifecycle/static/src/**/*",

@@ -265,7 +265,8 @@ class KickoffFacts:
         self._get_handoff().prepared_line_ids.done_on = fields.Date.today()
 
     def _make_handoff_told(self):
-        self._get_handoff().told_line_ids.write(
+        lines = self._get_handoff().told_line_ids
+        lines.filtered(lambda line: not line.is_answered).write(
             {"done_on": fields.Date.today(), "channel": "call", "partner_id": self.contact.id, "note": "All of it"}
         )
 
