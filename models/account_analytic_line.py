@@ -15,6 +15,7 @@ class AccountAnalyticLine(models.Model):
     _name = "account.analytic.line"
     _inherit = [
         "project.client.entry.mixin",
+        "project.consent.entry.mixin",
         "project.pack.entry.view.mixin",
         "project.pack.entry.mixin",
         "account.analytic.line",
@@ -72,9 +73,13 @@ class AccountAnalyticLine(models.Model):
                 line.step_id, line.pack_use = line.step_id, line.pack_use
             new = lines - kept
             offered = new.filtered(lambda line: line.pack_use == "offered")
+            awaiting = (new - offered).filtered(
+                lambda line, project=project: self._needs_consent(project, line.task_id.sudo())
+            )
             new.step_id = current.get(project)
             offered.pack_use = "offered"
-            (new - offered).pack_use = "awaiting" if project.stage_id.time_policy == "consent" else "deducted"
+            awaiting.pack_use = "awaiting"
+            (new - offered - awaiting).pack_use = "deducted"
 
     @api.depends("task_id.project_id")
     def _compute_project_id(self):
@@ -110,6 +115,7 @@ class AccountAnalyticLine(models.Model):
         # now, for the project may move on before the records are flushed
         lines._recompute_recordset(OWN_FIELDS)
         self._check_open_for_time(lines.project_id)
+        lines._apply_consents()
         return lines
 
     def write(self, vals):

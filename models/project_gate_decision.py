@@ -144,13 +144,16 @@ class ProjectGateDecision(models.Model):
         :param str reason: why, the same for all; may be empty
         :param project.lifecycle.exit way_out: the exit taken, if it was one
         :param dict details: more fields of these decisions
+        :rtype: project.gate.decision
         """
         if not decisions:
-            return
+            return self.browse()
         steps = self.env["project.lifecycle.step"].sudo().concat(*(step for *_rest, step in decisions))
         snapshots = steps._get_snapshots(way_out)
+        # a hand-off leaves the gates behind under its decision, which keeps how they stood
+        passed_by = steps._get_snapshots() if way_out else {}
         now = fields.Datetime.now()
-        self.sudo().create(
+        return self.sudo().create(
             [
                 {
                     "project_id": project.id,
@@ -165,7 +168,11 @@ class ProjectGateDecision(models.Model):
                     "user_id": self.env.uid,
                     "date": now,
                     **(details or {}),
-                    "snapshot": [line for step in passed for line in snapshots[step.id]],
+                    "snapshot": [
+                        line
+                        for step in passed
+                        for line in snapshots[step.id] + (passed_by.get(step.id, []) if decision == "handoff" else [])
+                    ],
                 }
                 for project, decision, origin, stage, passed in decisions
             ]

@@ -45,6 +45,7 @@ class ProjectGateMixin(models.AbstractModel):
             entered._enter_lifecycle(before)
         if moved:
             moved._pass_gates({project: before[project][1] for project in moved})
+        projects._end_handoffs()
 
     def _stand_as_template(self):
         """Put templates in the first stage of their lifecycle, without steps.
@@ -113,6 +114,8 @@ class ProjectGateMixin(models.AbstractModel):
                 ),
                 late,
             )
+        if move.decision != "brought_in":
+            self._refuse_unannounced(late.filtered(lambda project: project.sudo().stage_id.purpose == "support"))
         self._add_steps()
         latest = self._get_latest_steps()
         Step = self.env["project.lifecycle.step"].sudo()
@@ -147,12 +150,16 @@ class ProjectGateMixin(models.AbstractModel):
         self._refuse_archived(origins)
         self._add_steps()
         latest = self._get_latest_steps()
-        way_out = self._get_exit_taken(move, origins)
+        handed_over = self._get_handed_over(origins)
+        for project, handoff in handed_over.items():
+            project._hand_over(handoff, origins[project], latest)
+        others = self.filtered(lambda project: project not in handed_over)
+        way_out = others._get_exit_taken(move, origins)
         if way_out:
-            self._leave_by_exit(way_out, origins, latest)
+            others._leave_by_exit(way_out, origins, latest)
             return
         ways, backs = {}, {}
-        for project in self:
+        for project in others:
             order = project._get_stage_order()
             stage, origin = project.sudo().stage_id, origins[project]
             direction = moves.direction(order, origin.id, stage.id)
@@ -249,8 +256,10 @@ class ProjectGateMixin(models.AbstractModel):
                 project._check_next_phase(origin, stage)
                 left.item_ids._refresh()
                 project._refuse(
+                    # whoever comes back from support owes nothing there
                     left.item_ids.filtered_domain(
                         [
+                            ("stage_id.purpose", "!=", "support"),
                             ("is_blocking", "=", True),
                             ("asked_before_next_phase", "=", True),
                             ("state", "=", "open"),
@@ -272,11 +281,11 @@ class ProjectGateMixin(models.AbstractModel):
 
         :raises UserError: if it does not
         """
-        if origin.purpose not in ("golive", "review") or stage.purpose != "delivery":
+        if origin.purpose not in ("golive", "review", "support") or stage.purpose != "delivery":
             raise UserError(
                 self.env._(
-                    "The next phase leads from a go-live or review stage back to a delivery stage, not from %(origin)s"
-                    " to %(stage)s.",
+                    "The next phase leads from a go-live, review or support stage back to a delivery stage, not from"
+                    " %(origin)s to %(stage)s.",
                     origin=origin.name,
                     stage=stage.name,
                 )

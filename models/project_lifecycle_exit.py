@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools.sql import escape_psql
 
+from .project_handoff_mixin import REASONS
+
 
 class ProjectLifecycleExit(models.Model):
     _name = "project.lifecycle.exit"
@@ -18,6 +20,11 @@ class ProjectLifecycleExit(models.Model):
     sequence = fields.Integer(default=10, export_string_translation=False)
     active = fields.Boolean(default=True)
     description = fields.Text(translate=True, help="When it is right to take this exit.")
+    handoff_reason = fields.Selection(
+        REASONS,
+        string="For the hand-off",
+        help="An exit to support is taken by a hand-off with this reason; its criteria are asked there.",
+    )
     checklist_template_ids = fields.One2many(
         "project.checklist.template",
         "exit_id",

@@ -29,6 +29,12 @@ class ProjectTask(models.Model):
         help="Time of this task is taken from this pack, instead of the oldest one with something left.",
     )
     no_pack = fields.Boolean("Off packs", groups="base.group_user", help="Time of this task is taken from no pack.")
+    needs_consent = fields.Boolean(
+        "Time needs consent",
+        copy=False,
+        groups="base.group_user",
+        help="Time of this task is deducted only when the client agreed to it.",
+    )
     blocks_gate = fields.Boolean(
         "Blocks the gate",
         groups="base.group_user",

@@ -32,6 +32,36 @@ class ResCompany(models.Model):
         "Alerts to the client", help="The SPOC gets a mail when a pack reaches one of these shares."
     )
 
+    ticket_pressure_limit = fields.Integer(
+        "Tickets a month",
+        default=10,
+        help="At so many tickets in a month, the manager of a project in support is told to talk with the client about"
+        " making it active again. 0: never.",
+    )
+
+    _ticket_pressure_limit_positive = models.Constraint(
+        "CHECK(ticket_pressure_limit >= 0)", "Tickets a month: 0 or more."
+    )
+    support_team_name = fields.Char(
+        "Support team", translate=True, help="As clients read it in the hand-off mail; empty: our support team."
+    )
+    support_email = fields.Char("Support address", help="Where clients write to, unless a helpdesk says otherwise.")
+    support_url = fields.Char("Support page", help="Where clients open a ticket, unless a helpdesk says otherwise.")
+    handoff_mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Hand-off mail",
+        domain=[("model", "=", "project.handoff")],
+        groups="base.group_user",
+        help="The wording of the mail that says that a project is in support; empty: the one that ships.",
+    )
+    handoff_wait_days = fields.Integer(
+        "Hand over or say why after", default=14, help="Days after which a project with its work done is not left alone."
+    )
+
+    _handoff_wait_days_positive = models.Constraint(
+        "CHECK(handoff_wait_days > 0)", "Ask after 1 day or more whether a project is handed over."
+    )
+
     _pack_pace_weeks_positive = models.Constraint(
         "CHECK(pack_pace_weeks BETWEEN 1 AND 52)", "The forecast looks back on 1 to 52 weeks."
     )

@@ -76,6 +76,7 @@ from . import test_logic_forecast
 from . import test_pack_concurrency
 from . import test_ways_around
 from . import test_tour_client_packs
+from . import test_handoff
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
@@ -90,3 +91,10 @@ from . import test_signoff_concurrency
 from . import test_signoff_demo
 from . import test_tour_signoff
 from . import test_client_migration
+from . import test_logic_support
+from . import test_pack_consent
+from . import test_handoff_ahead
+from . import test_handoff_smtp
+from . import test_maintenance
+from . import test_tour_handoff
+from . import test_handoff_concurrency

@@ -4,19 +4,26 @@ A conftest.py can not do it: pytest would import the addon as `project_lifecycle
 not under odoo.addons. The folder is on PYTHONPATH, the plugin is loaded with -p.
 """
 
+import json
 import os
+import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / ".odoo" / "addons" / "project_lifecycle"
+GLUE = ROOT / ".odoo" / "glue"
+STARTED = time.monotonic()
 
 
 def _through_link(argument):
     path, separator, rest = argument.partition("::")
     full = Path(os.path.abspath(path))  # not resolve(): the link must stay
-    if full.exists() and full.is_relative_to(ROOT) and not full.is_relative_to(ADDON):
+    if full.exists() and full.is_relative_to(ROOT / "glue"):
+        return f"{GLUE / full.relative_to(ROOT / 'glue')}{separator}{rest}"
+    if full.exists() and full.is_relative_to(ROOT) and not full.is_relative_to(ROOT / ".odoo"):
         return f"{ADDON / full.relative_to(ROOT)}{separator}{rest}"
     return argument
 
@@ -24,6 +31,16 @@ def _through_link(argument):
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
     config.args = [_through_link(argument) for argument in config.args]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Leave the numbers for ./dev test, which adds those of several runs."""
+    path = os.environ.get("PROJECT_LIFECYCLE_COUNTS")
+    if path:
+        words = ("passed", "failed", "error", "skipped")
+        counts = Counter({word: len(terminalreporter.stats.get(word, ())) for word in words})
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"counts": counts, "seconds": time.monotonic() - STARTED}) + "\n")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,3 +14,10 @@ from . import project_pack_assign
 from . import project_pack_from_orders
 from . import project_signoff_request
 from . import project_signoff_withdraw
+
+from . import project_consent_wizard
+from . import project_ticket_wizard_mixin
+from . import project_ticket_help
+from . import project_ticket_time
+from . import project_handoff_return
+from . import project_follow_up

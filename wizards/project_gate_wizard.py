@@ -38,6 +38,7 @@ class ProjectGateWizard(models.TransientModel):
     )
     exit_description = fields.Text(related="exit_id.description", string="When to take the exit")
     can_start_phase = fields.Boolean(compute="_compute_direction", export_string_translation=False)
+    asks_handoff = fields.Boolean(compute="_compute_asks_handoff", export_string_translation=False)
     reason = fields.Text(help="Kept with the decision for good.")
     line_ids = fields.One2many(
         "project.gate.wizard.line",
@@ -68,6 +69,11 @@ class ProjectGateWizard(models.TransientModel):
                 and stage.purpose == "delivery"
                 and origin.purpose in ("golive", "review")
             )
+
+    @api.depends("project_id", "to_stage_id")
+    def _compute_asks_handoff(self):
+        for wizard in self:
+            wizard.asks_handoff = bool(wizard.project_id) and wizard.project_id._needs_handoff(wizard.to_stage_id)
 
     @api.depends("to_stage_id")
     def _compute_exit_id(self):
@@ -124,6 +130,20 @@ class ProjectGateWizard(models.TransientModel):
         else:
             self.project_id._move_with_reason(self.to_stage_id, "go", self.reason)
         return {"type": "ir.actions.act_window_close"}
+
+    def action_handoff(self):
+        """Keep the answers and go on to the hand-off, which leads to support; it takes over the exit and the reason."""
+        self.ensure_one()
+        self.line_ids._apply()
+        action = self.project_id.action_open_handoff(self.to_stage_id.id)
+        handoff = self.env["project.handoff"].browse(action["res_id"])
+        values = {"reason": self.exit_id.handoff_reason, "justification": self.reason}
+        values = {name: value for name, value in values.items() if value and not handoff[name]}
+        if values:
+            handoff.write(values)
+        if self.exit_id and self.exit_id in handoff._get_exits_offered():
+            handoff.exit_id = self.exit_id
+        return action
 
     def action_exit(self):
         """Keep the answers and take the exit, for a reason.

@@ -4,7 +4,20 @@ import os
 
 from . import native, odoo_tree, venv
 from .locks import exclusive
-from .settings import ADDON, CACHE, CONF, DATA_DIR, LINKS, LOGS, ODOO_PYTHON, ODOO_SOURCE, ROOT
+from .settings import (
+    ADDON,
+    CACHE,
+    CONF,
+    DATA_DIR,
+    GLUE,
+    GLUE_CONF,
+    LINKS,
+    LOGS,
+    ODOO_PYTHON,
+    ODOO_SOURCE,
+    ROOT,
+    glue_addons,
+)
 from .ui import Failure, step
 
 CONFIG = """\
@@ -47,29 +60,30 @@ def _make():
 
 def _link():
     """Odoo finds an addon by its folder's name: give it one, whatever this checkout is called."""
-    addons = LINKS / "addons"
-    addons.mkdir(parents=True, exist_ok=True)
-    _mirror(addons / ADDON)
+    addons, glue = LINKS / "addons", LINKS / "glue"
+    # glue addons are found through a path of their own, or not at all
+    _mirror(addons / ADDON, ROOT, {path.name for path in ROOT.iterdir() if path.name[0] != "." and path != GLUE})
+    _mirror(glue, GLUE, set(glue_addons()))
     paths = [addons]
     if ODOO_SOURCE and (ODOO_SOURCE / "addons").is_dir():
         paths.append(ODOO_SOURCE / "addons")
-    config = CONFIG.format(addons=",".join(map(str, paths)), data=DATA_DIR)
-    if not CONF.exists() or CONF.read_text(encoding="utf-8") != config:
-        CONF.write_text(config, encoding="utf-8")
+    for conf, found in ((CONF, paths), (GLUE_CONF, [*paths, glue])):
+        config = CONFIG.format(addons=",".join(map(str, found)), data=DATA_DIR)
+        if not conf.exists() or conf.read_text(encoding="utf-8") != config:
+            conf.write_text(config, encoding="utf-8")
 
 
-def _mirror(folder):
-    """Link every entry of the checkout by itself: a link to the whole would hold itself, and Odoo follows links."""
+def _mirror(folder, source, names):
+    """Link every entry of a folder by itself: a link to the whole would hold itself, and Odoo follows links."""
     if folder.is_symlink():
         folder.unlink()
-    folder.mkdir(exist_ok=True)
-    wanted = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    folder.mkdir(parents=True, exist_ok=True)
     for link in folder.iterdir():
-        if link.name not in wanted:
+        if link.name not in names:
             link.unlink()
-    for name in wanted:
+    for name in names:
         if not (folder / name).is_symlink():
-            (folder / name).symlink_to(f"../../../{name}")
+            (folder / name).symlink_to(os.path.relpath(source / name, folder))
 
 
 def environment():

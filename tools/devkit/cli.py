@@ -25,6 +25,7 @@ commands:
         Run the tests through pytest on a database of their own, browser tests included. A name is a test module
         (test_gates), a path (tests/test_gates.py), file::Class::test, or a word that test names hold. What follows the
         first option goes to pytest as it is:  ./dev test test_gates -x --cov
+        The addons in glue/ are tested by themselves, on a database that has them; all other tests run without them.
 
   lint [--fix] [--fast]
         Check the files: ruff-odoo, pylint-odoo, the OCA's checks of modules and translations, XML, host names of
@@ -54,7 +55,7 @@ commands:
           --check    change nothing; fail if anything would change or a term is untranslated or fuzzy
 
   wheel [DIR]
-        Build the addon's Python package into DIR (default: dist) and print its path.
+        Build the Python packages of the addon and of each addon in glue/ into DIR (default: dist), print their paths.
 
   shell
         Open Odoo's shell on the demo database, which is made if it is not there. A script on standard input is run.

@@ -2,6 +2,7 @@
 
 from . import native, odoo, session, sides
 from .databases import throwaway
+from .settings import glue_addons
 from .sides import WITH, WITHOUT
 from .ui import step
 
@@ -17,10 +18,11 @@ def test_core(_options):
         native.ensure_chromium()
         names = {WITHOUT: name("core_without"), WITH: name("core_with")}
         databases.clone(odoo.base(databases), names[WITHOUT])
-        odoo.clone_with_addon(databases, names[WITH])
-        step(f"tests of {', '.join(MODULES)}, {' and '.join(names)}")
+        odoo.clone_with_addon(databases, addon := name("core_addon"))
+        odoo.clone_with_glue(databases, addon, names[WITH])
+        step(f"tests of {', '.join(MODULES)}, {' and '.join(names)} and {', '.join(glue_addons())}")
         tags = ",".join(f"/{module}" for module in MODULES)
-        outcomes = sides.run(databases, {side: (names[side], *_odoo_options(tags, UPDATED)) for side in names}, "core")
+        outcomes = sides.run(databases, _sides(names, tags, UPDATED), "core")
         problems = _check_counts(outcomes)
         without, with_addon = (outcomes[side].tests for side in names)
         differing = sorted(test for test in without.keys() & with_addon.keys() if without[test] != with_addon[test])
@@ -33,8 +35,10 @@ def test_core(_options):
     return bool(problems)
 
 
-def _odoo_options(tags, updated):
-    return ["--test-tags", tags, *(["-u", updated] if updated else [])]
+def _sides(names, tags, updated):
+    """The database and the options of both sides; only the side with the addon knows of the glue."""
+    options = ["--test-tags", tags, *(["-u", updated] if updated else [])]
+    return {side: (names[side], *options, *(odoo.WITH_GLUE if side == WITH else ())) for side in names}
 
 
 def _check_counts(outcomes):
@@ -56,10 +60,9 @@ def _repeat(databases, names, test, post_install):
     step(f"again, alone: {test}")
     module, _slash, rest = test.partition("/")
     tag = f"/{module}:{rest.partition(':')[2]}".removesuffix(".setUpClass").removesuffix(".tearDownClass")
-    options = _odoo_options(tag, None if post_install else module)
     ends = {side: [] for side in names}
     for _ in range(REPEATS):
-        outcomes = sides.run(databases, {side: (names[side], *options) for side in names}, "core-again")
+        outcomes = sides.run(databases, _sides(names, tag, None if post_install else module), "core-again")
         for side, ended in outcomes.items():
             ends[side].append(ended.tests.get(test, "passed" if ended.total else "not run"))
     told = f"{test}: " + "; ".join(f"{side}: {', '.join(ended)}" for side, ended in ends.items())

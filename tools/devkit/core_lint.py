@@ -2,7 +2,7 @@
 
 from . import odoo, session, sides
 from .databases import throwaway
-from .settings import ADDON
+from .settings import ADDON, glue_addons
 from .sides import WITH, WITHOUT
 from .ui import step
 
@@ -21,13 +21,13 @@ CLASSES = (
 def core_lint():
     """Returns what the tests find with the addon only."""
     tags = ",".join(f"/test_lint:{name}" for name in CLASSES)
-    modules = {WITHOUT: "test_lint", WITH: f"{ADDON},test_lint"}
+    modules = {WITHOUT: ["test_lint"], WITH: [",".join([ADDON, *glue_addons(), "test_lint"]), *odoo.WITH_GLUE]}
     with session.databases() as databases, throwaway(databases) as name:
         arguments = {}
         for side, installed in modules.items():
             database = name(f"lint_{side.partition(' ')[0]}")
             databases.clone(odoo.base(databases), database)
-            arguments[side] = (database, "-i", installed, "--test-tags", tags)
+            arguments[side] = (database, "--test-tags", tags, "-i", *installed)
         step("Odoo's test_lint")
         outcomes = sides.run(databases, arguments, "lint")
     ran = {test.partition(":")[2].partition(".")[0] for test in outcomes[WITH].tests}

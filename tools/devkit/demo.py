@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from . import odoo, session, sources
 from .locks import Lock
 from .processes import Interrupted, attend, end, signal_child, undisturbed
-from .settings import ADDON, ROOT, TOOLS, digest
+from .settings import ADDON, ROOT, TOOLS, digest, glue_addons
 from .ui import Failure, say, step
 
 NAME = f"pl_demo_{digest(str(ROOT))}"  # every checkout has its own
@@ -39,7 +39,7 @@ def demo(options):
 def shell(_options):
     """Odoo's shell on the demo database; a script on standard input is run."""
     with session.databases() as databases, _demo_database(databases, update=False):
-        arguments = ["--no-http", "--log-level=warn"]
+        arguments = ["--no-http", "--log-level=warn", *odoo.WITH_GLUE]
         return attend(odoo.command(NAME, *arguments, subcommand=["shell"]), env=databases.env)
 
 
@@ -82,7 +82,7 @@ def _make(databases):
     work = f"{NAME}_new"
     databases.clone(base, work)
     step(f"installing {ADDON} with its demo data")
-    _report(odoo.install(databases, work, [ADDON]))
+    _report(odoo.install(databases, work, [ADDON, *glue_addons()], *odoo.WITH_GLUE))
     _set_up(databases, work)
     databases.rename(work, NAME)
     databases.set_label(NAME, label)
@@ -92,7 +92,9 @@ def _update(databases):
     label = _label()
     step(f"files have changed: updating {ADDON}")
     try:
-        _report(odoo.install(databases, NAME, [ADDON], "--i18n-overwrite", update=True))
+        # an addon that is new is installed, the others are updated
+        options = ["-i", ",".join(glue_addons()), "--i18n-overwrite", *odoo.WITH_GLUE]
+        _report(odoo.install(databases, NAME, [ADDON], *options, update=True))
     except Failure as failure:
         raise Failure(f"{failure}\nA new demo database may help: ./dev demo --fresh") from failure
     _set_up(databases, NAME)
@@ -106,7 +108,8 @@ def _report(problems):
 
 def _set_up(databases, name):
     script = (TOOLS / "demo_setup.py").open("rb")
-    command = [str(part) for part in odoo.command(name, "--no-http", "--log-level=warn", subcommand=["shell"])]
+    options = ["--no-http", "--log-level=warn", *odoo.WITH_GLUE]
+    command = [str(part) for part in odoo.command(name, *options, subcommand=["shell"])]
     with script:
         done = subprocess.run(command, env=databases.env, stdin=script, cwd=ROOT, check=False)
     if done.returncode:
@@ -133,7 +136,7 @@ def _serve(databases, port):
     step("starting Odoo")
     with path.open("wb") as log:
         server = subprocess.Popen(
-            [str(part) for part in odoo.command(NAME, "--http-port", port)],
+            [str(part) for part in odoo.command(NAME, "--http-port", port, *odoo.WITH_GLUE)],
             env=databases.env,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,

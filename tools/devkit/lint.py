@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from . import sources, venv
 from .bootstrap import bootstrap, environment
 from .core_lint import core_lint
-from .settings import ADDON, ODOO_PYTHON, ROOT, manifest
+from .settings import ADDON, ODOO_PYTHON, ROOT, glue_addons, manifest
 from .ui import Failure, step
 
 # Names of package registries and their mirrors, and folders of one machine, have no place in the repository.
@@ -33,13 +33,20 @@ def lint(options):
         copy = Path(folder) / ADDON  # some lints are silent unless the folder has the addon's name
         findings = _ruff(options.fix)
         sources.export(copy)
-        for check in (_texts, _xml, _pylint, _odoo_checks, _po_checks):
-            findings += check(copy)
+        findings += _texts(copy) + _xml(copy)
+        for addon in (copy, *_apart(copy)):
+            for check in (_pylint, _odoo_checks, _po_checks):
+                findings += check(addon)
     if not options.fast:
         findings += core_lint()
     print(*findings, sep="\n", end="\n" if findings else "")
     step(f"{len(findings)} findings" if findings else "no findings")
     return bool(findings)
+
+
+def _apart(copy):
+    """Move the glue addons out of the copy, to lie beside it as addons do; returns their folders."""
+    return [Path(shutil.move(copy / "glue" / name, copy.parent / name)) for name in glue_addons()]
 
 
 def _tool(*command, cwd=ROOT):
@@ -109,13 +116,13 @@ def _xml(copy):
 
 
 def _pylint(copy):
-    """The addon's Python files; those of tools/ are no Odoo code."""
-    step("pylint-odoo")
+    """The Python files of an addon; those of tools/ are no Odoo code."""
+    step(f"pylint-odoo on {copy.name}")
     files = [path for path in copy.rglob("*.py") if path.relative_to(copy).parts[0] != "tools"]
     # pylint finds what is in packages itself; migration scripts lie in plain folders
     loose = [path.relative_to(copy.parent) for path in files if not (path.parent / "__init__.py").exists()]
-    options = [f"--rcfile={copy / '.pylintrc'}", "--output-format=json2"]
-    code, said = _tool("pylint", *options, ADDON, *loose, cwd=copy.parent)
+    options = [f"--rcfile={ROOT / '.pylintrc'}", "--output-format=json2"]
+    code, said = _tool("pylint", *options, copy.name, *loose, cwd=copy.parent)
     try:
         report = json.loads(said)
     except json.JSONDecodeError:
@@ -124,17 +131,17 @@ def _pylint(copy):
     if linted < len(files):
         return [f"pylint-odoo looked at {linted} of {len(files)} files only"]
     return [
-        f"pylint-odoo: {message['path'].removeprefix(ADDON + '/')}:{message['line']}: "
+        f"pylint-odoo: {message['path'].removeprefix(copy.name + '/')}:{message['line']}: "
         f"{message['symbol']}: {message['message']}"
         for message in report["messages"]
     ]
 
 
 def _odoo_checks(copy):
-    step("oca-checks-odoo-module")
+    step(f"oca-checks-odoo-module on {copy.name}")
     code, said = _tool(*ODOO_CHECKS, ODOO_CHECKS_OFF, copy, cwd=copy.parent)
     findings = _findings("oca-checks-odoo-module", code, said.replace(f"{str(copy)[1:]}/", ""))
-    data = next((name for name in manifest().get("data", []) if name.endswith(".xml")), None)
+    data = next((name for name in manifest(copy).get("data", []) if name.endswith(".xml")), None)
     if data and not findings:
         with (copy / data).open("a", encoding="utf-8") as file:
             file.write("<broken")
@@ -144,7 +151,7 @@ def _odoo_checks(copy):
 
 
 def _po_checks(copy):
-    step("oca-checks-po")
+    step(f"oca-checks-po on {copy.name}")
     files = sorted([*copy.glob("i18n/*.po"), *copy.glob("i18n/*.pot")])
     findings = []
     for path in files:

@@ -7,10 +7,11 @@ import time
 from . import odoo_tree, venv
 from .locks import exclusive
 from .processes import attend
-from .settings import ADDON, CONF, LOGS, PINS, base_modules, digest
+from .settings import ADDON, CONF, GLUE_CONF, LOGS, PINS, base_modules, digest, glue_addons
 from .ui import Failure, say, step
 
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (?P<level>[A-Z]+) \S+ (?P<text>\S+: .*)")
+WITH_GLUE = ("-c", GLUE_CONF)  # options: Odoo takes the last configuration file it is given
 ALLOWED = (
     # said by every Odoo here, before anything of ours is loaded
     re.compile(r"Running as user 'root' is a security risk"),
@@ -112,3 +113,10 @@ def clone_with_addon(databases, name):
     databases.clone(base(databases), name)
     step(f"installing {ADDON}")
     install(databases, name, [ADDON], strict=True)
+
+
+def clone_with_glue(databases, source, name):
+    """A clone of a database that has the addon, with the glue addons installed, too."""
+    databases.clone(source, name)
+    step(f"installing {', '.join(glue_addons())}")
+    install(databases, name, glue_addons(), *WITH_GLUE, strict=True)

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tools"
 LINKS = ROOT / ".odoo"
 CONF = LINKS / "odoo.conf"
+GLUE = ROOT / "glue"
+GLUE_CONF = LINKS / "glue.conf"  # with the glue addons on the path, which install themselves
 PINS = tomllib.loads((TOOLS / "pins.toml").read_text(encoding="utf-8"))
 EXTERNAL_POSTGRES = bool(os.environ.get("PGHOST"))
 
@@ -43,9 +45,14 @@ def digest(*parts):
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:8]
 
 
-def manifest():
-    """The addon's manifest, read without importing it."""
-    return ast.literal_eval((ROOT / "__manifest__.py").read_text(encoding="utf-8"))
+def manifest(folder=ROOT):
+    """An addon's manifest, read without importing it."""
+    return ast.literal_eval((folder / "__manifest__.py").read_text(encoding="utf-8"))
+
+
+def glue_addons():
+    """The names of the addons in glue/, each of which joins this one to another."""
+    return sorted(path.parent.name for path in GLUE.glob("*/__manifest__.py"))
 
 
 def base_modules():

@@ -26,10 +26,12 @@ def fingerprint():
     return state.hexdigest()
 
 
-def export(folder):
-    """Copy the files into a folder; returns it."""
+def export(folder, under=""):
+    """Copy the files, or those under a folder of the checkout, into another folder; returns it."""
     for name in files():
-        target = folder / name
+        if not name.startswith(under):
+            continue
+        target = folder / name.removeprefix(under)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
     return folder

@@ -1,48 +1,80 @@
-"""./dev test: the addon's tests through pytest, on a database of their own."""
+"""./dev test: the addon's tests through pytest, on a database of their own, and those of the glue on another."""
 
 import ast
+import json
 import os
+import tempfile
+from collections import Counter
+from pathlib import Path
 
 from . import native, odoo, session, venv
 from .databases import throwaway
 from .processes import attend
-from .settings import ROOT, TOOLS
+from .settings import GLUE, LINKS, ROOT, TOOLS, glue_addons
 from .ui import Failure, step
+
+_GLUE_OPTIONS = [f"--odoo-config={LINKS.name}/glue.conf", f"--confcutdir={LINKS.name}/glue"]
 
 
 def test(options):
-    """Run the tests; the last word is pytest's."""
-    _check_imports()
-    arguments = pytest_arguments(options.arguments)
-    with session.databases() as databases, throwaway(databases) as name:
+    """Run the tests; the last word is pytest's, with the numbers of both runs if there were two."""
+    folders = {addon: GLUE / addon / "tests" for addon in glue_addons()}
+    for folder in (ROOT / "tests", *folders.values()):
+        _check_imports(folder)
+    arguments, glue_arguments = pytest_arguments(options.arguments)
+    with session.databases() as databases, throwaway(databases) as name, tempfile.TemporaryDirectory() as work:
         native.ensure_chromium()
-        tested, stock = name("test"), name("stock")
+        tested = name("test")
         odoo.clone_with_addon(databases, tested)
-        databases.clone(odoo.base(databases), stock)
-        step("pytest")
-        env = databases.env | {"PGDATABASE": tested, "PROJECT_LIFECYCLE_STOCK_DB": stock}
+        env = databases.env | {"PROJECT_LIFECYCLE_COUNTS": f"{work}/counts.jsonl"}
         env["PROJECT_LIFECYCLE_AXE"] = str(native.AXE)
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TOOLS), env.get("PYTHONPATH")]))
-        return attend([venv.python(), "-m", "pytest", *arguments], env=env)
+        codes = []
+        if glue_arguments is not None:
+            odoo.clone_with_glue(databases, tested, with_glue := name("test_glue"))
+            step("pytest on the glue")
+            codes.append(_pytest(glue_arguments, env | {"PGDATABASE": with_glue}))
+        if arguments is not None:
+            databases.clone(odoo.base(databases), stock := name("stock"))
+            step("pytest")
+            codes.append(_pytest(arguments, env | {"PGDATABASE": tested, "PROJECT_LIFECYCLE_STOCK_DB": stock}))
+        if len(codes) > 1:
+            print(_sum_up(Path(work) / "counts.jsonl"), flush=True)
+        return max(codes)
 
 
-def _check_imports():
+def _pytest(arguments, env):
+    return attend([venv.python(), "-m", "pytest", *arguments], env=env)
+
+
+def _sum_up(path):
+    """One closing line for several runs, as pytest writes it."""
+    counts, seconds = Counter(), 0
+    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        run = json.loads(line)
+        counts.update(run["counts"])
+        seconds += run["seconds"]
+    told = ", ".join(f"{counts[word]} {word}" for word in ("failed", "passed", "skipped", "error") if counts[word])
+    return f" {told or 'no tests ran'} in {seconds:.2f}s ".center(80, "=")
+
+
+def _check_imports(folder):
     """A test module that tests/__init__.py does not import never runs in Odoo's own runner."""
-    folder = ROOT / "tests"
     if not (folder / "__init__.py").exists():
-        raise Failure("tests/__init__.py is missing")
+        raise Failure(f"{folder.relative_to(ROOT)}/__init__.py is missing")
     tree = ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.level == 1]
     imported = {alias.name for node in imports if not node.module for alias in node.names}
     imported |= {node.module for node in imports if node.module}
     missing = sorted({path.stem for path in folder.glob("test_*.py")} - imported)
     if missing:
-        raise Failure(f"tests/__init__.py does not import {', '.join(missing)}")
+        raise Failure(f"{folder.relative_to(ROOT)}/__init__.py does not import {', '.join(missing)}")
 
 
 def pytest_arguments(arguments):
     """Names come first: a test module, a path, file::Class::test, or a word that test names hold. What follows the
-    first option is pytest's own."""
+    first option is pytest's own. Returns the arguments for the addon and for the glue, None for one that is not meant.
+    """
     split = next((index for index, word in enumerate(arguments) if word.startswith("-")), len(arguments))
     names, options = arguments[:split], arguments[split:]
     paths, words = [], []
@@ -53,12 +85,22 @@ def pytest_arguments(arguments):
         if "-k" in options:
             raise Failure(f"there is no test file called {' or '.join(words)}")
         options = ["-k", " or ".join(words), *options]
-    return [*paths, *options]
+    glue = [path for path in paths if path.startswith("glue/")]
+    own = [path for path in paths if path not in glue]
+    return (
+        [*own, *options] if own or words or not glue else None,
+        [*_GLUE_OPTIONS, *(glue or map(str, _glue_folders())), *options] if glue or not (own or words) else None,
+    )
+
+
+def _glue_folders():
+    return [GLUE.relative_to(ROOT) / addon for addon in glue_addons()]
 
 
 def _as_path(name):
     path, separator, rest = name.partition("::")
-    for candidate in (path, f"tests/{path}", f"tests/{path}.py"):
+    glue = [f"{folder}/tests/{path}.py" for folder in _glue_folders()]
+    for candidate in (path, f"tests/{path}", f"tests/{path}.py", *glue):
         if (ROOT / candidate).exists() and candidate != "tests/":
             return f"{candidate}{separator}{rest}"
     if separator or path.endswith(".py") or "/" in path:

@@ -83,7 +83,13 @@ def make():
     # pip and Python find Odoo through this line
     (_purelib() / "odoo19.pth").write_text(f"{odoo_tree.site()}\n", encoding="utf-8")
     step("pip: OCA addons")
-    pip("install", "--no-deps", *pins["oca"])
+    try:
+        pip("install", "--no-deps", *pins["oca"])
+    except Failure as failure:
+        raise Failure(
+            f"The index of Python packages does not give {' and '.join(pins['oca'])}, to which glue/ joins the addon. "
+            f"Is it within reach, and does it hold these versions (tools/pins.toml)?\n{failure}"
+        ) from failure
     if not ODOO_SOURCE:  # a source tree carries no metadata for pip
         pip("check")
     DONE.touch()

@@ -1,0 +1,363 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+
+class ProjectTicketMixin(models.AbstractModel):
+    """A ticket of a helpdesk that belongs to a project with a lifecycle; a glue addon maps the fields below.
+
+    Whoever may write the ticket works with it, whatever the rights on projects: what is shown is a summary of the
+    project, read with the superuser's rights, and what is written is the task made for the ticket.
+    """
+
+    _name = "project.ticket.mixin"
+    _description = "Ticket of a Project"
+
+    # names of the fields of the helpdesk: override those that differ
+    _ticket_project_field = "project_id"
+    _ticket_task_field = "task_id"
+    _ticket_partner_field = "partner_id"
+    _ticket_title_field = "name"
+    _ticket_date_field = "create_date"
+
+    consultant_asked_on = fields.Datetime(
+        "Consultant asked", readonly=True, copy=False, groups="base.group_user", tracking=True
+    )
+    consultant_asked_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, groups="base.group_user", ondelete="set null", index="btree_not_null"
+    )
+    has_lifecycle = fields.Boolean(
+        compute="_compute_project_summary",
+        compute_sudo=True,
+        groups="base.group_user",
+        export_string_translation=False,
+    )
+    project_stage_name = fields.Char(
+        "Stage of the project", compute="_compute_project_summary", compute_sudo=True, groups="base.group_user"
+    )
+    project_is_archived = fields.Boolean(
+        "Project archived", compute="_compute_project_summary", compute_sudo=True, groups="base.group_user"
+    )
+    project_spoc_id = fields.Many2one(
+        "res.partner",
+        string="SPOC of the project",
+        compute="_compute_project_summary",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    project_consultant_id = fields.Many2one(
+        "res.users",
+        string="Consultant",
+        compute="_compute_project_summary",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    project_hours_left = fields.Float(
+        "Left in packs", compute="_compute_project_balance", compute_sudo=True, groups="base.group_user"
+    )
+    project_has_packs = fields.Boolean(
+        compute="_compute_project_balance",
+        compute_sudo=True,
+        groups="base.group_user",
+        export_string_translation=False,
+    )
+    task_hours = fields.Float("Time", compute="_compute_task_hours", compute_sudo=True, groups="base.group_user")
+    task_awaiting_hours = fields.Float(
+        "Time awaiting consent", compute="_compute_task_hours", compute_sudo=True, groups="base.group_user"
+    )
+    project_consent_state = fields.Char(
+        "Consent", compute="_compute_project_consent_state", compute_sudo=True, groups="base.group_user"
+    )
+    knowledge = fields.Html(
+        "Knowledge package",
+        compute="_compute_knowledge",
+        compute_sudo=True,
+        sanitize=False,
+        groups="base.group_user",
+        export_string_translation=False,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(lambda self: [self._ticket_project_field])
+    def _compute_project_summary(self):
+        for ticket in self:
+            project = ticket._get_project()
+            ticket.has_lifecycle = bool(project)
+            ticket.project_stage_name = project.stage_id.name
+            ticket.project_is_archived = bool(project) and not project.active
+            ticket.project_spoc_id = project.spoc_id
+            ticket.project_consultant_id = project.user_id
+
+    @api.depends(lambda self: [self._ticket_project_field])
+    def _compute_project_balance(self):
+        for ticket in self:
+            project = ticket._get_project()
+            ticket.project_hours_left = project.pack_remaining_hours
+            ticket.project_has_packs = bool(project.pack_count)
+
+    @api.depends(lambda self: [self._ticket_task_field])
+    def _compute_task_hours(self):
+        tasks = self[self._ticket_task_field]
+        rows = self.env["account.analytic.line"]._read_group(
+            [("task_id", "in", tasks.ids), ("project_id", "!=", False)],
+            ["task_id", "pack_use", "product_uom_id"],
+            ["unit_amount:sum"],
+        )
+        everything, awaiting = {}, {}
+        for task, use, unit, amount in rows:
+            hours = self.env["project.pack"]._to_hours(amount, unit.id)
+            everything[task.id] = everything.get(task.id, 0.0) + hours
+            if use == "awaiting":
+                awaiting[task.id] = awaiting.get(task.id, 0.0) + hours
+        for ticket in self:
+            key = ticket[self._ticket_task_field].id
+            ticket.task_hours, ticket.task_awaiting_hours = everything.get(key, 0.0), awaiting.get(key, 0.0)
+
+    @api.depends(lambda self: [self._ticket_task_field])
+    def _compute_project_consent_state(self):
+        consents = self.env["project.pack.consent"].search([("task_id", "in", self[self._ticket_task_field].ids)])
+        latest = {}
+        for consent in consents:
+            latest.setdefault(consent.task_id.id, consent)
+        states = dict(consents._fields["state"]._description_selection(self.env))
+        for ticket in self:
+            consent = latest.get(ticket[self._ticket_task_field].id)
+            ticket.project_consent_state = states[consent.state] if consent else False
+
+    def _compute_knowledge(self):
+        for ticket in self:
+            ticket.knowledge = ticket._get_project()._get_support_knowledge() or False
+
+    @api.constrains(lambda self: [self._ticket_project_field, self._ticket_partner_field])
+    def _check_project_of_client(self):
+        """A ticket belongs to a project of its client, or of which its client is one of the people.
+
+        :raises ValidationError: naming both
+        """
+        for ticket in self.sudo():
+            project, partner = ticket._get_project(), ticket[self._ticket_partner_field]
+            if project and partner and not project._is_project_of(partner):
+                raise ValidationError(
+                    self.env._(
+                        "%(project)s is no project of %(client)s: choose one of theirs, or none.",
+                        project=project.name,
+                        client=partner.display_name,
+                    )
+                )
+
+    # === ACTIONS === #
+
+    def action_ask_consultant(self):
+        """Open the wizard by which support asks the consultant of the project for help."""
+        return self._open_wizard("project.ticket.help", self.env._("Ask the consultant"))
+
+    def action_log_time(self):
+        """Open the wizard by which time is logged on the task of the ticket."""
+        return self._open_wizard("project.ticket.time", self.env._("Log time"))
+
+    def action_ask_consent(self):
+        """Open the wizard that asks the client for its consent to the time of this ticket, or records it."""
+        self.ensure_one()
+        self._check_has_project()
+        task = self._get_or_create_task()
+        return self.env["project.consent.wizard"]._get_action(self._get_project(), task=task)
+
+    def action_view_task_time(self):
+        """Open the time of the task of the ticket, as far as the user may read time."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Time"),
+            "res_model": "account.analytic.line",
+            "view_mode": "list",
+            "domain": [("task_id", "=", self[self._ticket_task_field].id), ("task_id", "!=", False)],
+            "context": {"create": False},
+        }
+
+    def _open_wizard(self, model, name):
+        self.ensure_one()
+        self._check_has_project()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_res_model": self._name, "default_res_id": self.id},
+        }
+
+    # === HOOKS OF THE GLUE === #
+
+    @api.model
+    def _get_open_ticket_domain(self):
+        """Return which tickets are open.
+
+        :rtype: Domain
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _get_ticket_action(self, project):
+        """Return the action that opens the tickets of a project.
+
+        :rtype: dict
+        """
+        raise NotImplementedError
+
+    def _get_task_title(self):
+        """Return the name of the task made for the ticket; whoever sees the project reads it."""
+        return self[self._ticket_title_field]
+
+    # === BUSINESS METHODS === #
+
+    def _get_project(self):
+        """Return the project of the ticket, as superuser, if it has a lifecycle; else none.
+
+        :rtype: project.project
+        """
+        return self.sudo()[self._ticket_project_field].filtered("lifecycle_id")
+
+    def _check_has_project(self):
+        """Check that the user works on a ticket of a project with a lifecycle.
+
+        :raises UserError: if there is no such project
+        """
+        self.check_access("write")
+        if not self._get_project():
+            raise UserError(
+                self.env._("%(ticket)s belongs to no project: choose one first.", ticket=self.display_name)
+            )
+
+    def _get_or_create_task(self):
+        """Return the task of the ticket, as superuser; made when it is not there yet, so that time has its place.
+
+        :rtype: project.task
+        """
+        self.ensure_one()
+        self._check_has_project()
+        # agents may neither read nor write tasks: the ticket is theirs, checked on the line above
+        ticket = self.sudo()
+        if not ticket[self._ticket_task_field]:
+            ticket.lock_for_update()
+            ticket[self._ticket_task_field] = self.env["project.task"].sudo().create(ticket._prepare_task_values())
+        return ticket[self._ticket_task_field]
+
+    def _prepare_consent_values(self):
+        """Return what a consent to the time of this ticket knows of the ticket: override to link them.
+
+        :rtype: dict
+        """
+        return {}
+
+    def _prepare_task_values(self):
+        """Return the values of the task made for the ticket.
+
+        :rtype: dict
+        """
+        project = self._get_project()
+        return {
+            "name": self._get_task_title(),
+            "project_id": project.id,
+            "partner_id": self[self._ticket_partner_field].id or project.partner_id.id,
+            # nobody works on it unless asked
+            "user_ids": [],
+            "needs_consent": True,
+        }
+
+    def _ask_consultant(self, question, users=None):
+        """Ask the consultant of the project for help: an activity on the task of the ticket.
+
+        :param str question: what support needs to know
+        :return: the task
+        :raises UserError: if the project has no consultant
+        """
+        self.ensure_one()
+        task, project = self._get_or_create_task(), self._get_project()
+        consultant = users or project.user_id.filtered(lambda user: user.active and not user.share)
+        if not consultant:
+            raise UserError(
+                self.env._("%(project)s has no consultant: its administrator names one.", project=project.name)
+            )
+        if not self.sudo().consultant_asked_on:
+            self.sudo().write(
+                {"consultant_asked_on": fields.Datetime.now(), "consultant_asked_by_id": self.env.user.id}
+            )
+        for user in consultant:
+            task.with_context(lang=user.lang or self.env.lang).activity_schedule(
+                "project_lifecycle.mail_activity_type_ticket_help",
+                user_id=user.id,
+                summary=self.env._("Help with %(ticket)s", ticket=self._get_task_title()),
+                note=question,
+            )
+        return task
+
+    def _log_time(self, hours, description, date):
+        """Log time of the current user on the task of the ticket.
+
+        :param float hours: more than 0
+        :rtype: account.analytic.line
+        :raises UserError: if the user has no employee, or the project takes no time
+        """
+        self.ensure_one()
+        task = self._get_or_create_task()
+        user = self.env.user
+        employee = user.sudo().with_company(task.company_id or self.env.company).employee_id
+        if not employee:
+            raise UserError(
+                self.env._(
+                    "%(user)s is no employee: time is logged by employees. Ask an administrator to create one.",
+                    user=user.name,
+                )
+            )
+        values = {"name": description, "unit_amount": hours, "date": date, "employee_id": employee.id}
+        values.update(task_id=task.id, project_id=task.project_id.id)
+        # agents have no rights on time: the ticket is theirs, and the employee is their own
+        return self.env["account.analytic.line"].sudo().create(values)
+
+    # === COUNTING === #
+
+    @api.model
+    def _has_ticket_of(self, project, task=None):
+        """Tell whether the current user works on a ticket of a project, or of one task of it.
+
+        :rtype: bool
+        """
+        tickets = self.with_user(self.env.user).sudo(False)
+        if not tickets.has_access("write"):
+            return False
+        domain = [(self._ticket_project_field, "=", project.id)]
+        if task:
+            domain.append((self._ticket_task_field, "=", task.id))
+        return bool(tickets.search(domain)._filtered_access("write"))
+
+    @api.model
+    def _count_by_project(self, projects):
+        """Return for each project how many tickets it has, and how many are open.
+
+        :rtype: dict[int, tuple[int, int]]
+        """
+        domain = Domain(self._ticket_project_field, "in", projects.ids)
+        # numbers tell nothing of what is in the tickets
+        tickets = self.sudo()
+        everything = dict(tickets._read_group(domain, [self._ticket_project_field], ["__count"]))
+        still_open = dict(
+            tickets._read_group(domain & self._get_open_ticket_domain(), [self._ticket_project_field], ["__count"])
+        )
+        return {project.id: (count, still_open.get(project, 0)) for project, count in everything.items()}
+
+    @api.model
+    def _count_by_month(self, projects, first):
+        """Return the tickets of projects by month.
+
+        :param date first: of the first month
+        :return: rows: id of a project, month, number of its tickets, and of those the consultant helped with
+        :rtype: list[tuple]
+        """
+        domain = Domain(self._ticket_project_field, "in", projects.ids) & Domain(self._ticket_date_field, ">=", first)
+        rows = self.sudo()._read_group(
+            domain,
+            [self._ticket_project_field, f"{self._ticket_date_field}:month"],
+            ["__count", "consultant_asked_on:count"],
+        )
+        return [(project.id, month, count, helped) for project, month, count, helped in rows]

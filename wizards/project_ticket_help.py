@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class ProjectTicketHelp(models.TransientModel):
+    """Support asks the consultant of the project for help with a ticket (S2.134)."""
+
+    _name = "project.ticket.help"
+    _description = "Ask the Consultant"
+    _inherit = ["project.ticket.wizard.mixin"]
+
+    consultant_id = fields.Many2one("res.users", compute="_compute_consultant_id")
+    question = fields.Text(required=True, help="What you found out already, and what you need to know.")
+    ask_consent = fields.Boolean(
+        "Ask the client now", default=True, help="Otherwise the time waits until somebody asks."
+    )
+    hours = fields.Float("Estimate", default=1.0)
+
+    @api.depends("res_id")
+    def _compute_consultant_id(self):
+        for wizard in self:
+            wizard.consultant_id = wizard._get_ticket().project_consultant_id
+
+    def action_ask(self):
+        """Give the consultant the activity; ask the client for its consent to the time, if wanted."""
+        self.ensure_one()
+        ticket = self._get_ticket()
+        task = ticket._ask_consultant(self.question)
+        if self.ask_consent:
+            self.env["project.pack.consent"]._ask(
+                task.project_id, ticket._get_task_title(), self.hours, task=task, **ticket._prepare_consent_values()
+            )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
