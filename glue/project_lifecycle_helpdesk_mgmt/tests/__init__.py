@@ -1,1 +1,5 @@
+from . import test_security_questions
+from . import test_ticket_portal
+from . import test_ticket_pressure
 from . import test_ticket_project
+from . import test_ticket_time
