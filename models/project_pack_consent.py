@@ -438,7 +438,7 @@ class ProjectPackConsent(models.Model):
 
         :raises AccessError: if not
         """
-        if self.env.su or project.sudo()._may_ask_consent(task):
+        if self.env.su or project.with_env(self.env).sudo()._may_ask_consent(task):
             return
         raise AccessError(
             self.env._(
