@@ -82,3 +82,7 @@ from . import test_signoff
 from . import test_logic_support
 from . import test_pack_consent
 from . import test_handoff
+from . import test_client_answers
+from . import test_logic_uploads
+from . import test_two_faces
+from . import test_tour_client_page

@@ -4,7 +4,6 @@ from odoo import http
 from odoo.tests import HttpCase, tagged
 
 from ..controllers.portal_client import ProjectClientPortal
-from .common import count_queries
 from .common_client import ClientCommon
 
 

@@ -27,6 +27,7 @@ def test(options):
         tested = name("test")
         odoo.clone_with_addon(databases, tested)
         env = databases.env | {"PROJECT_LIFECYCLE_COUNTS": f"{work}/counts.jsonl"}
+        env["PROJECT_LIFECYCLE_AXE"] = str(native.AXE)
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TOOLS), env.get("PYTHONPATH")]))
         codes = []
         if glue_arguments is not None:
