@@ -1,2 +1,3 @@
 from . import portal
 from . import portal_client
+from . import portal_signoff

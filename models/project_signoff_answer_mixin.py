@@ -5,6 +5,7 @@ from PIL import Image
 
 from odoo import fields, models
 from odoo.tools import consteq
+from odoo.tools.mail import plaintext2html
 
 from ..exceptions import SignoffRefused
 from .project_signoff_event import ATTEMPTS_KEPT, OPENINGS_KEPT
@@ -204,7 +205,7 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
             "mail.mail_activity_data_todo",
             user_id=consultant.id,
             summary=summary,
-            note=self.answer_note,
+            note=plaintext2html(self.answer_note),
             automated=True,
         )
 

@@ -86,3 +86,6 @@ from . import test_client_answers
 from . import test_logic_uploads
 from . import test_two_faces
 from . import test_tour_client_page
+from . import test_signoff_portal
+from . import test_signoff_document
+from . import test_signoff_effects

@@ -18,3 +18,5 @@ from . import project_ticket_wizard_mixin
 from . import project_ticket_help
 from . import project_ticket_time
 from . import project_handoff_return
+from . import project_signoff_request
+from . import project_signoff_withdraw
