@@ -98,6 +98,14 @@ from . import project_pack_figures_mixin
 from . import project_pack_orders_mixin
 from . import project_pack
 from . import project_contradiction_mixin
+from . import project_handoff_watch_mixin
+from . import project_stage_mail_mixin
+from . import project_knowledge_mixin
+from . import project_support_view_mixin
+from . import project_maintenance_mixin
+from . import project_client_training
+from . import project_maintenance_service
+from . import project_client_feedback
 from . import project_handoff_mixin
 from . import project_handoff_check_mixin
 from . import project_handoff_mail_mixin

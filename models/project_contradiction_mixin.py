@@ -1,6 +1,8 @@
 from odoo import api, models
 
 BLOCK, WARN = "block", "warn"
+# how many criteria are named before the rest is left out
+NAMED = 5
 
 
 class ProjectContradictionMixin(models.AbstractModel):
@@ -25,6 +27,7 @@ class ProjectContradictionMixin(models.AbstractModel):
             "exit_criteria": {"pause": BLOCK, "autonomous": BLOCK},
             "points": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
             "tasks": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
+            "signoffs": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
             "hours_gone": {"done": WARN, "pause": WARN, "autonomous": WARN},
         }
 
@@ -52,13 +55,13 @@ class ProjectContradictionMixin(models.AbstractModel):
     def _contradiction_criteria(self, stages):
         """Blocking criteria that are open on the way to support."""
         latest = self._get_latest_steps()
-        owners = {}
-        for project in self:
-            steps = latest[project.sudo(False)]
-            for gate in project._get_gates_on_the_way(stages[project]):
-                if gate.id in steps:
-                    owners[steps[gate.id].id] = project
-        return self._count_blocking([("step_id", "in", list(owners)), ("exit_id", "=", False)])
+        on_the_way = [
+            latest[project][gate.id].id
+            for project in self
+            for gate in project._get_gates_on_the_way(stages[project])
+            if gate.id in latest[project]
+        ]
+        return self._say_blocking(self._get_blocking([("step_id", "in", on_the_way), ("exit_id", "=", False)]))
 
     def _contradiction_exit_criteria(self, stages):
         """Blocking criteria of the exit by which the project would leave, where the lifecycle has one for the reason."""
@@ -71,25 +74,27 @@ class ProjectContradictionMixin(models.AbstractModel):
         drafts = self.env["project.handoff"].search([("project_id", "in", self.ids), ("state", "=", "draft")])
         chosen = {draft.project_id: draft.exit_id for draft in drafts if draft.exit_id in exits}
         offered = exits.grouped("from_stage_id")
-        rows = self._read_blocking([("step_id.state", "=", "current"), ("exit_id", "in", exits.ids)], ["exit_id"])
-        return {
-            self.browse(project.id): self._say_blocking(count)
-            for project, way_out, count in rows
-            if way_out == (chosen.get(project) or offered[way_out.from_stage_id][:1])
-        }
-
-    def _count_blocking(self, domain):
-        return {self.browse(project.id): self._say_blocking(count) for project, count in self._read_blocking(domain)}
-
-    def _read_blocking(self, domain, groupby=()):
-        return self.env["project.checklist.item"]._read_group(
-            [("project_id", "in", self.ids), ("is_blocking", "=", True), ("state", "=", "open"), *domain],
-            ["project_id", *groupby],
-            ["__count"],
+        items = self._get_blocking([("step_id.state", "=", "current"), ("exit_id", "in", exits.ids)])
+        return self._say_blocking(
+            items.filtered(
+                lambda item: item.exit_id == (chosen.get(item.project_id) or offered[item.exit_id.from_stage_id][:1])
+            )
         )
 
-    def _say_blocking(self, count):
-        return self.env._("Blocking criteria that are open: %(count)s.", count=count)
+    def _get_blocking(self, domain):
+        return self.env["project.checklist.item"].search(
+            [("project_id", "in", self.ids), ("is_blocking", "=", True), ("state", "=", "open"), *domain]
+        )
+
+    def _say_blocking(self, items):
+        return {
+            self.browse(project.id): self.env._(
+                "Blocking criteria that are open (%(count)s): %(names)s",
+                count=len(of_project),
+                names="; ".join(of_project[:NAMED].mapped("name")) + (" …" if len(of_project) > NAMED else ""),
+            )
+            for project, of_project in items.grouped("project_id").items()
+        }
 
     def _contradiction_points(self, stages):
         """Must-have points that wait for an answer."""
@@ -105,6 +110,14 @@ class ProjectContradictionMixin(models.AbstractModel):
             "project.task",
             [("blocks_gate", "=", True), ("state", "in", self.env["project.task"].OPEN_STATES)],
             lambda count: self.env._("Must-have tasks open: %(count)s.", count=count),
+        )
+
+    def _contradiction_signoffs(self, stages):
+        """Sign-offs that wait for the client's answer."""
+        return self._count_open(
+            "project.signoff",
+            [("state", "=", "sent"), ("is_superseded", "=", False)],
+            lambda count: self.env._("Sign-offs that wait for the client: %(count)s.", count=count),
         )
 
     def _count_open(self, model, domain, say):

@@ -3,6 +3,10 @@ from odoo.exceptions import AccessError, UserError
 
 from .project_handoff_mixin import REASONS
 
+ACTIVITIES = [
+    "project_lifecycle.mail_activity_type_handoff_prepare",
+    "project_lifecycle.mail_activity_type_handoff",
+]
 # what people fill in while a hand-off is prepared; all else follows from its actions
 DRAFT_FIELDS = {
     "reason",
@@ -14,6 +18,8 @@ DRAFT_FIELDS = {
     "client_note",
     "objections_answer",
     "line_ids",
+    "kept_reason",
+    "kept_until",
 }
 
 
@@ -76,6 +82,9 @@ class ProjectHandoff(models.Model):
     prepared_line_ids = fields.One2many(
         "project.handoff.line", "handoff_id", string="Prepared ahead", domain=[("kind", "=", "prepared")]
     )
+    kept_reason = fields.Text("Not yet because", help="Why the project is not handed over though its work is done.")
+    kept_until = fields.Date("Ask again on")
+    asked_on = fields.Date(readonly=True, export_string_translation=False, help="When it was last asked for.")
     user_id = fields.Many2one("res.users", string="Handed over by", readonly=True, ondelete="restrict")
     consultant_id = fields.Many2one(
         "res.users", string="Consultant", readonly=True, ondelete="restrict", help="Whom the support team replaces."
@@ -153,6 +162,7 @@ class ProjectHandoff(models.Model):
         handoffs = super().create(vals_list)
         handoffs._check_stages()
         handoffs._add_lines()
+        handoffs.project_id._refresh_criteria()
         return handoffs
 
     def write(self, vals):
@@ -170,6 +180,8 @@ class ProjectHandoff(models.Model):
         res = super().write(vals)
         if "to_stage_id" in vals:
             self._check_stages()
+        if not vals.keys().isdisjoint({"reason", "justification", "state"}):
+            self.project_id._refresh_criteria()
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -212,7 +224,7 @@ class ProjectHandoff(models.Model):
         )
         project._move_with_reason(self.to_stage_id, "handoff", self._get_decision_reason())
         handoff._send_mail(recipient)
-        handoff.activity_unlink(["project_lifecycle.mail_activity_type_handoff"])
+        handoff.activity_unlink(ACTIVITIES)
         return project.action_open_handoff()
 
     def action_drop(self):
@@ -221,6 +233,24 @@ class ProjectHandoff(models.Model):
             handoff.project_id._check_lifecycle_consultant()
             handoff._check_open()
         self.sudo().write({"state": "dropped"})
+        self.sudo().activity_unlink(ACTIVITIES)
+
+    def action_keep(self):
+        """Say why a project is not handed over yet, though its work is done (S2.129).
+
+        :raises AccessError: if the user is not the consultant of the project
+        :raises UserError: without a reason, or without a day on which to ask again
+        """
+        self.ensure_one()
+        self.project_id._check_lifecycle_consultant()
+        self._check_open()
+        if not (self.kept_reason or "").strip():
+            raise UserError(self.env._("Write why %(project)s is not handed over yet.", project=self.project_id.name))
+        if not self.kept_until or self.kept_until <= fields.Date.context_today(self):
+            raise UserError(self.env._("Write when to ask again, a day to come."))
+        handoff = self.sudo()
+        handoff.activity_feedback(ACTIVITIES, feedback=self.kept_reason)
+        return True
 
     def action_return(self):
         """Open the guided way back to an active stage."""
@@ -339,6 +369,33 @@ class ProjectHandoff(models.Model):
                 for point in points - handoff.line_ids.point_id
             ]
         )
+
+    def _schedule(self, activity_type, summary, deadline):
+        """Give the consultant of one hand-off an activity, in the consultant's language.
+
+        :param str activity_type: xmlid
+        :param str summary: in the language of the consultant
+        :param date deadline: when it is due
+        """
+        self.ensure_one()
+        user = self.project_id.user_id
+        if user.active and not user.share:
+            self.activity_schedule(activity_type, user_id=user.id, summary=summary, date_deadline=deadline)
+
+    def _ask_to_hand_over(self, today, wait):
+        """Ask the consultant to hand over or to say why not, once in a while, unless it was said until when.
+
+        :param date today: as the company counts
+        :param timedelta wait: how long nobody is asked again
+        """
+        self.ensure_one()
+        if (self.kept_until and self.kept_until > today) or (self.asked_on and self.asked_on + wait > today):
+            return
+        told = self.with_context(lang=self.project_id.user_id.lang or self.env.lang)
+        summary = told.env._("Hand %(project)s over, or say why not", project=self.project_id.name)
+        told.activity_unlink(ACTIVITIES[1:])
+        told._schedule(ACTIVITIES[1], summary, today)
+        self.asked_on = today
 
     def _get_decision_reason(self):
         """Return what the gate decision keeps: the reason in words, and what it rests on.

@@ -73,7 +73,9 @@ class ProjectHandoffLine(models.Model):
             line[name].id != vals[name] for name in ("handoff_id", "point_id") if name in vals for line in self
         ):
             raise UserError(self.env._("A point stays with its hand-off: answer it, or leave it open."))
-        return super().write(vals)
+        res = super().write(vals)
+        self.project_id._refresh_criteria()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_open(self):

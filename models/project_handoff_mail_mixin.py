@@ -185,7 +185,8 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         """
         project = self.project_id
         packs = self.env["project.pack"].sudo()._get_of_projects(project.sudo())
-        if not packs:
+        # while addons are loaded there is no server from which a PDF could take its style
+        if not packs or not self.env.registry.ready:
             return []
         lang = self.env["project.client.mail"]._get_language(partner.sudo(), project.sudo())
         today = fields.Date.context_today(self)

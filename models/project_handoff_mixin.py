@@ -230,3 +230,38 @@ class ProjectHandoffMixin(models.AbstractModel):
             support, present = handoff.to_stage_id.id, project.stage_id.id
             if support not in order or present not in order or order.index(present) < order.index(support):
                 handoff._end(self._get_gate_move().reason)
+
+    # === COMPUTED CRITERIA === #
+
+    def _criterion_handoff_prepared(self):
+        """Everything that is prepared ahead is done, on the hand-off in preparation or in force (S2.127a)."""
+        return self._get_with_lines_answered("prepared")
+
+    def _criterion_handoff_told(self):
+        """Everything was told that the client must be told (S2.131, S2.132b)."""
+        return self._get_with_lines_answered("told")
+
+    def _criterion_handoff_reason(self):
+        """The reason of the hand-off is written, with what it rests on (S2.128)."""
+        handoffs = self._get_present_handoffs().filtered(
+            lambda handoff: handoff.reason and (handoff.justification or "").strip()
+        )
+        return self.browse(handoffs.project_id.ids)
+
+    def _criterion_handoff_mailed(self):
+        """The official mail left the house (S2.132a)."""
+        mails = self.env["project.client.mail"].sudo()
+        sent = mails.search([("project_id", "in", self.ids), ("kind", "=", "handoff"), ("state", "=", "sent")])
+        return self.browse(sent.handoff_id.filtered(lambda handoff: handoff.state == "confirmed").project_id.ids)
+
+    def _get_present_handoffs(self):
+        return (
+            self.env["project.handoff"]
+            .sudo()
+            .search([("project_id", "in", self.ids), ("state", "in", ("draft", "confirmed"))])
+        )
+
+    def _get_with_lines_answered(self, kind):
+        lines = self._get_present_handoffs().line_ids.filtered(lambda line: line.kind == kind)
+        waiting = lines.filtered(lambda line: not line.is_answered)
+        return self.browse((lines.project_id - waiting.project_id).ids)

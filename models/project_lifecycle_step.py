@@ -36,6 +36,12 @@ class ProjectLifecycleStep(models.Model):
     refreshed_on = fields.Date(
         readonly=True, export_string_translation=False, help="When its criteria were last worked out at night."
     )
+    handoff_watched_on = fields.Date(
+        readonly=True, export_string_translation=False, help="When it was last looked at whether a hand-off is due."
+    )
+    ready_since = fields.Date(
+        "Must-have work done since", readonly=True, help="Since when nothing that the client needs is left in it."
+    )
     timesheet_ids = fields.One2many("account.analytic.line", "step_id", string="Time entries")
     planned_hours = fields.Float(
         "Planned time",

@@ -75,10 +75,10 @@ from . import test_logic_forecast
 from . import test_pack_concurrency
 from . import test_ways_around
 from . import test_tour_client_packs
+from . import test_handoff
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
-
 from . import test_logic_support
 from . import test_pack_consent
 from . import test_handoff

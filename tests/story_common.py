@@ -3,6 +3,8 @@ from odoo.tests import Form, new_test_user
 from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .common_handoff import prepare_handoff
+
 
 class StoryCommon(MailCase):
     """What every story does over and over: its people, moves through gates, and the mails that leave the house.
@@ -27,10 +29,18 @@ class StoryCommon(MailCase):
         """Move a project, with a decision and a reason if they are given, and send what that sends."""
         if why:
             project.action_move(stage.id, *why)
+        elif stage.purpose == "support":
+            self._hand_over(project)
         else:
             project.stage_id = stage
         self.flush_tracking()
         self.assertEqual(project.current_step_id.stage_id, stage)
+
+    def _hand_over(self, project, reason="done", **values):
+        """Hand a project over to support, as the consultant does: the client is told, and gets the mail."""
+        self.env.company.write({"support_email": "support@example.com", "support_team_name": "The Helpers"})
+        spoc = project.sudo().spoc_id or project.sudo().partner_id
+        prepare_handoff(project, project.env.user, spoc, reason, objections_answer="Agreed", **values).action_confirm()
 
     def _get_blocking_ticks(self, project):
         return project.stage_item_ids.filtered(lambda item: item.is_blocking and item.kind == "manual")

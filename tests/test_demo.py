@@ -35,7 +35,7 @@ class TestDemo(TransactionCase):
                 "brightwater": ("Go-live", "ready", go),
                 "calder": ("Implementation", "blocked", "go go waiver next_phase"),
                 "vega": ("Kick-off", "paused", "go pause"),
-                "porto": ("Support", "ready", "go go exit"),
+                "porto": ("Support", "ready", "go go handoff"),
                 "nitzan": ("Feasibility", "blocked", "go"),
                 "solaris": ("R&D and implementation", "ready", "go go go conditional"),
                 "lumen": ("Acceptance and delivery", "ready", "go go go conditional go back go go"),

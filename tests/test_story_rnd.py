@@ -318,11 +318,17 @@ class TestStoryRnd(StoryPacks, HttpCase):
                 ("conditional", "R&D and implementation"),
                 ("conditional", "Testing and validation"),
                 ("conditional", "Acceptance and delivery"),
-                ("conditional", "Maintenance and support"),
+                ("handoff", "Maintenance and support"),
                 ("conditional", "Summary and evaluation"),
                 ("conditional", "Closed"),
             ],
         )
-        self.assertEqual(decisions.filtered("reason").mapped("reason"), ["The report does not convince the client"])
+        self.assertEqual(
+            decisions.filtered("reason").mapped("reason"),
+            [
+                "The report does not convince the client",
+                "All is implemented, and the client no longer needs us\nThey run it alone\nAgreed",
+            ],
+        )
         self.assertEqual(decisions.user_id, self.consultant)
         self.assertEqual(set(project.step_ids.mapped("state")), {"done", "current"})

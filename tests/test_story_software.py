@@ -13,7 +13,10 @@ from odoo.tools.pdf import PdfReader
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .common_handoff import tell_everything
 from .story_packs import StoryPacks
+
+HANDED_OVER = "All is implemented, and the client no longer needs us\nThey run it alone\nAgreed"
 
 
 @tagged("post_install", "-at_install")
@@ -152,12 +155,13 @@ class TestStorySoftware(StoryPacks, HttpCase):
             project = project.with_user(self.consultant)
             self._record_call(project)
             self._pass(project, "Kick-off")
+            project.sudo().spoc_id = self.spoc
             self._leave_by_exit(project)
         self.assertEqual(project.stage_id.name, "Support")
-        self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["conditional", "exit"])
+        self.assertEqual(project.gate_decision_ids.sorted("id").mapped("decision"), ["conditional", "handoff"])
         passed = project.step_ids.filtered(lambda step: step.state == "skipped").stage_id
         self.assertEqual(passed.mapped("name"), ["Implementation", "Go-live", "Progress review"])
-        self.assertFalse(self._mails_to(self.spoc.email))
+        self.assertEqual(project.handoff_ids.mail_ids.partner_id, self.spoc, "she is told officially")
 
     def _leave_by_exit(self, project):
         """The gate dialog with an exit asks the exit's own criteria only; the risk is an administrator's to take."""
@@ -167,14 +171,23 @@ class TestStorySoftware(StoryPacks, HttpCase):
         self.assertEqual(dialog.to_stage_id.name, "Support")
         dialog.reason = "The bakery knows the product"
         wizard = dialog.save()
-        with self.assertRaisesRegex(GateRefused, "exit Client goes on alone"), self.cr.savepoint():
+        with self.assertRaisesRegex(GateRefused, "support begins with a hand-off"), self.cr.savepoint():
             wizard.action_exit()
         for line in wizard.line_ids:
             if line.kind == "evidence":
                 line.link = "https://example.com/letter"
             else:
                 line.answer = "met"
-        wizard.action_exit()
+        self.env.company.support_email = "support@example.com"
+        handoff = self.env["project.handoff"].with_user(self.consultant).browse(wizard.action_handoff()["res_id"])
+        self.assertEqual(
+            (handoff.reason, handoff.exit_id, handoff.justification),
+            ("autonomous", way_out, "The bakery knows the product"),
+        )
+        tell_everything(handoff, self.consultant, self.spoc)
+        with self.assertRaisesRegex(AccessError, "a project administrator"), self.cr.savepoint():
+            handoff.action_confirm()
+        handoff.with_user(self.administrator).action_confirm()
 
     # === SALES === #
 
@@ -685,7 +698,7 @@ class TestStorySoftware(StoryPacks, HttpCase):
 
     def _go_live(self, project):
         """The gates of the second round are as real as those of the first."""
-        for name, missing in (("Go-live", "All steps of the phase"), ("Support", "key users trained")):
+        for name, missing in (("Go-live", "All steps of the phase"), ("Support", "begins with a hand-off")):
             with self.assertRaisesRegex(GateRefused, missing), self.cr.savepoint():
                 project.stage_id = self._stage_named(name)
             self._pass(project, name)
@@ -767,7 +780,7 @@ class TestStorySoftware(StoryPacks, HttpCase):
                 ("conditional", "Implementation", "Go-live", 1, ""),
                 ("next_phase", "Go-live", "Implementation", 1, "The shop comes after the warehouse"),
                 ("conditional", "Implementation", "Go-live", 2, ""),
-                ("conditional", "Go-live", "Support", 2, ""),
+                ("handoff", "Go-live", "Support", 2, HANDED_OVER),
                 ("conditional", "Support", "Closed", 1, ""),
             ],
         )

@@ -20,3 +20,4 @@ from . import project_ticket_time
 from . import project_handoff_return
 from . import project_signoff_request
 from . import project_signoff_withdraw
+from . import project_follow_up

@@ -132,10 +132,18 @@ class ProjectGateWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def action_handoff(self):
-        """Keep the answers and go on to the hand-off, which leads to support."""
+        """Keep the answers and go on to the hand-off, which leads to support; it takes over the exit and the reason."""
         self.ensure_one()
         self.line_ids._apply()
-        return self.project_id.action_open_handoff(self.to_stage_id.id)
+        action = self.project_id.action_open_handoff(self.to_stage_id.id)
+        handoff = self.env["project.handoff"].browse(action["res_id"])
+        values = {"reason": self.exit_id.handoff_reason, "justification": self.reason}
+        values = {name: value for name, value in values.items() if value and not handoff[name]}
+        if values:
+            handoff.write(values)
+        if self.exit_id and self.exit_id in handoff._get_exits_offered():
+            handoff.exit_id = self.exit_id
+        return action
 
     def action_exit(self):
         """Keep the answers and take the exit, for a reason.
