@@ -101,7 +101,8 @@ class LifecyclePortalTickets(CustomerPortalHelpdesk):
         """Open a ticket of the user's own again."""
         try:
             ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id)
-            ticket_sudo._reopen_from_portal((reason or "").strip()[:TEXT])
+            # the ticket comes with the superuser's rights
+            ticket_sudo._reopen_from_portal((reason or "").strip()[:TEXT], request.env.user.partner_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
         except UserError:

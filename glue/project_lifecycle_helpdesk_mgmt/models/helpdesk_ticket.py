@@ -152,10 +152,11 @@ class HelpdeskTicket(models.Model):
         )
         return projects if len(projects) == 1 else projects.browse()
 
-    def _reopen_from_portal(self, reason):
+    def _reopen_from_portal(self, reason, author):
         """Open a ticket again that the client finds not solved.
 
         :param str reason: what is still wrong
+        :param res.partner author: who says so
         :raises UserError: if it is open, or no stage is there to open it in
         """
         self.ensure_one()
@@ -168,7 +169,7 @@ class HelpdeskTicket(models.Model):
         if reason:
             self.message_post(
                 body=reason,
-                author_id=self.env.user.partner_id.id,
+                author_id=author.id,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",
             )
