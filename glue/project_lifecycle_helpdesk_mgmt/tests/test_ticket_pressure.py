@@ -82,6 +82,16 @@ class TestTicketPressure(TicketCommon):
             self.assertEqual(len(self.suggestions()), 1)
 
     @freeze_time("2026-06-20 10:00:00")
+    def test_many_demanding_clients(self):
+        other = self.create_project("Another", partner_id=self.customer.id, company_id=self.env.company.id)
+        self.open_tickets(6, 6, 6)
+        self.run_cron()
+        self.assertNotIn("demanding clients", self.suggestions().note)
+        self.open_tickets(6, 6, 6, project=other)
+        self.run_cron()
+        self.assertIn("2 of your projects", self.suggestions(other).note)
+
+    @freeze_time("2026-06-20 10:00:00")
     def test_nobody_is_told_of_projects_that_are_active_or_if_switched_off(self):
         self.open_tickets(6, 6, 6)
         self.first.purpose = "delivery"
