@@ -335,6 +335,14 @@ class TestPackConsent(ConsentCommon):
         with self.assertRaises(UserError):
             self.dialog(kind="ordered").action_confirm()
 
+    def test_dialog_tells_nothing_of_projects_of_others(self):
+        secret = self.create_project("Zqsecret", user_id=self.manager.id, partner_id=self.client_company.id)
+        wizard = self.env["project.consent.wizard"].with_user(self.employee)
+        wizard = wizard.create({"project_id": secret.id, "name": "x"})
+        self.assertFalse(wizard.project_name or wizard.allowed_partner_ids)
+        with self.assertRaises(AccessError):
+            wizard.action_confirm()
+
     def test_dialog_answers_a_question(self):
         consent = self.ask()
         action = consent.with_user(self.consultant).action_record_answer()
