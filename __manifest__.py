@@ -139,7 +139,6 @@
             "project_lifecycle/static/src/**/*",
             ("remove", "project_lifecycle/static/src/portal/**/*"),
         ],
-        "web.assets_backend": ["project_lifecycle/static/src/**/*"],
         "web.assets_frontend": ["project_lifecycle/static/portal/**/*", "project_lifecycle/static/src/portal/**/*"],
         "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
     },
