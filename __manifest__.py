@@ -133,13 +133,18 @@
         "views/project_project_handoff_views.xml",
         "views/project_lifecycle_menus.xml",
     ],
-    "demo": ["demo/project_lifecycle_demo.xml", "demo/project_lifecycle_demo.sql"],
+    "demo": [
+        "demo/project_lifecycle_demo.xml",
+        "demo/project_lifecycle_demo.sql",
+        "demo/project_signoff_demo.xml",
+        "demo/project_signoff_demo.sql",
+    ],
     "assets": {
         "web.assets_backend": [
             "project_lifecycle/static/src/**/*",
             ("remove", "project_lifecycle/static/src/portal/**/*"),
         ],
-        "web.assets_frontend": ["project_lifecycle/static/portal/**/*", "project_lifecycle/static/src/portal/**/*"],
+        "web.assets_frontend": ["project_lifecycle/static/src/portal/**/*"],
         "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -123,6 +123,13 @@ class ProjectSigningMixin(models.AbstractModel):
 
     # === WHAT FOLLOWS === #
 
+    def _follow_signers(self):
+        """Withdraw what waits for people who do not speak for the client any more; a draft waits for the new SPOC."""
+        # the people were changed by somebody who may, what follows from it is nobody's to choose
+        waiting = self.env["project.signoff"].sudo()
+        waiting = waiting.search([("project_id", "in", self.ids), ("state", "=", "sent")])
+        waiting._withdraw_orphans()
+
     def _on_signoff_answered(self, signoff):
         res = super()._on_signoff_answered(signoff)
         if signoff.kind_id.code == "methodology" and signoff.state == "confirmed":

@@ -558,8 +558,18 @@ class ProjectSignoff(models.Model):
             source = target._get_signoff_content(signoff.kind_id.with_context(lang=lang))
             if get_document_digest(str(source).encode()) != signoff.source_digest:
                 signoff._withdraw(self.env._("What it shows has changed"))
-                spoc = signoff.project_id.spoc_id if signoff.is_for_spoc else None
-                signoff._renew(spoc or signoff.partner_id)
+                signoff._renew(signoff.partner_id)
+
+    def _withdraw_orphans(self):
+        """Withdraw those of these requests whose signer has lost the role; the new SPOC is to be asked instead."""
+        for signoff in self:
+            if signoff._is_addressee_present():
+                continue
+            signoff._withdraw(
+                self.env._("%(person)s does not speak for the client any more", person=signoff.partner_id.name)
+            )
+            if signoff.is_for_spoc and signoff.project_id.spoc_id:
+                signoff._renew(signoff.project_id.spoc_id)
 
     def _renew(self, partner):
         """Prepare the next version of one sign-off, for the consultant to send.

@@ -88,3 +88,6 @@ from . import test_tour_client_page
 from . import test_signoff_portal
 from . import test_signoff_document
 from . import test_signoff_effects
+from . import test_signoff_concurrency
+from . import test_signoff_demo
+from . import test_tour_signoff

@@ -5,8 +5,7 @@ from pypdf import PdfReader
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common_signoff import SignoffCommon
-from .test_signoff_portal import get_drawing
+from .common_signoff import SignoffCommon, get_drawing
 
 
 @tagged("post_install", "-at_install")

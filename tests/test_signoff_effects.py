@@ -139,7 +139,7 @@ class TestSignoffEffects(SignoffCommon):
             self.project.spoc_id = False
         with freeze_time("2026-03-30 10:00:00"):
             self.run_cron()
-        self.assertEqual(signoff.event_ids.mapped("kind"), ["sent"])
+        self.assertEqual(signoff.event_ids.mapped("kind"), ["sent", "withdrawn"])
 
     # === ASKED IN THE DIALOG === #
 

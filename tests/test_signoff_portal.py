@@ -1,21 +1,12 @@
 import base64
-import io
 import re
 from datetime import timedelta
-
-from PIL import Image
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common_signoff import SignoffCommon
-
-
-def get_drawing(size=(200, 80)):
-    picture = io.BytesIO()
-    Image.new("RGBA", size, (0, 0, 90, 255)).save(picture, "PNG")
-    return base64.b64encode(picture.getvalue()).decode()
+from .common_signoff import SignoffCommon, get_drawing
 
 
 @tagged("post_install", "-at_install")
