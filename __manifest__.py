@@ -138,6 +138,7 @@
         "demo/project_lifecycle_demo.sql",
         "demo/project_signoff_demo.xml",
         "demo/project_signoff_demo.sql",
+        "demo/project_handoff_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -91,3 +91,8 @@ from . import test_signoff_effects
 from . import test_signoff_concurrency
 from . import test_signoff_demo
 from . import test_tour_signoff
+from . import test_handoff_ahead
+from . import test_handoff_smtp
+from . import test_maintenance
+from . import test_tour_handoff
+from . import test_handoff_concurrency

@@ -251,3 +251,103 @@ class KickoffFacts:
     def _make_plan_agreed(self):
         self._make_phases()
         self._make_plan()
+
+    # === HAND-OFF === #
+
+    def _get_handoff(self):
+        handoff = self.project.handoff_ids.filtered(lambda it: it.state == "draft")
+        return handoff or self.env["project.handoff"].browse(self.project.action_open_handoff()["res_id"])
+
+    def _make_handoff_reason(self):
+        self._get_handoff().write({"reason": "done", "justification": "They run it alone"})
+
+    def _make_handoff_prepared(self):
+        self._get_handoff().prepared_line_ids.done_on = fields.Date.today()
+
+    def _make_handoff_told(self):
+        lines = self._get_handoff().told_line_ids
+        lines.filtered(lambda line: not line.is_answered).write(
+            {"done_on": fields.Date.today(), "channel": "call", "partner_id": self.contact.id, "note": "All of it"}
+        )
+
+    def _make_handoff_mailed(self):
+        confirmed = self.project.handoff_ids.filtered(lambda it: it.state == "confirmed")
+        if not confirmed:
+            confirmed = self._get_handoff()
+            confirmed.write(
+                {
+                    "state": "confirmed",
+                    "reason": "done",
+                    "justification": "They run it alone",
+                    "confirmed_on": fields.Datetime.now(),
+                }
+            )
+        mails = self.env["project.client.mail"].search([("handoff_id", "=", confirmed.id)])
+        mails = mails or mails.create(
+            {
+                "project_id": self.project.id,
+                "kind": "handoff",
+                "handoff_id": confirmed.id,
+                "partner_id": self.contact.id,
+                "user_id": self.consultant.id,
+            }
+        )
+        mails.state = "sent"
+
+    # === MAINTENANCE === #
+
+    def _train(self, kind):
+        self.env["project.client.training"].create(
+            {
+                "project_id": self.project.id,
+                "name": "Training",
+                "kind": kind,
+                "participant_ids": [Command.set(self.contact.ids)],
+            }
+        )
+
+    def _make_training_use(self):
+        self._train("use")
+
+    def _make_training_maintain(self):
+        self._train("maintain")
+
+    def _serve(self, **values):
+        return self.env["project.maintenance.service"].create(
+            {
+                "project_id": self.project.id,
+                "name": "Service",
+                "user_id": self.consultant.id,
+                "date_to": fields.Date.today() + timedelta(days=365),
+                "response_hours": 8,
+                **values,
+            }
+        )
+
+    def _make_maintenance_plan(self):
+        self._serve(told_on=fields.Date.today())
+
+    def _undo_maintenance_plan(self):
+        self.project.maintenance_ids.told_on = False
+
+    def _make_maintenance_support(self):
+        self._serve()
+
+    def _make_maintenance_upkeep(self):
+        self._serve(kind="maintenance")
+
+    def _make_feedback(self):
+        self.env["project.client.feedback"].create(
+            {"project_id": self.project.id, "name": "Slow", "partner_id": self.contact.id}
+        )
+
+    def _make_feedback_told(self):
+        self._make_feedback()
+        self.project.feedback_ids.write(
+            {
+                "action": "An index",
+                "user_id": self.consultant.id,
+                "outcome": "Fast",
+                "told_on": fields.Date.today(),
+            }
+        )

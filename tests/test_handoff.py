@@ -442,6 +442,44 @@ class TestContradictions(HandoffCommon):
         task.state = "1_done"
         self.assertEqual(self.codes("done"), {})
 
+    def test_sign_offs_that_wait(self):
+        self.tick_all(self.project)
+        kind = self.env["project.signoff.kind"].search([], limit=1)
+        self.project.with_user(self.consultant)
+        signoff = self.env["project.signoff"].sudo()._request(
+            self.project, kind.code, partner=self.spoc, content="<p>Please</p>"
+        )
+        self.assertEqual(signoff.state, "sent")
+        self.assertEqual(self.codes("done"), {"signoffs": True})
+        self.assertEqual(self.codes("pause"), {"signoffs": False})
+
+    def test_no_hours_left_is_no_reason(self):
+        """S2.130"""
+        self.assertNotIn("hours", " ".join(code for code, _label in self.env["project.handoff"]._fields["reason"].selection))
+        self.tick_all(self.project)
+        pack = self.env["project.pack"].create({"project_id": self.project.id, "name": "Help", "purchased_hours": 2})
+        self.assertEqual(self.codes("done"), {})
+        employee = self.env["hr.employee"].create({"name": "Carla", "user_id": self.consultant.id})
+        self.env["account.analytic.line"].create(
+            {
+                "project_id": self.project.id,
+                "employee_id": employee.id,
+                "name": "Used up",
+                "unit_amount": 2,
+                "date": fields.Date.today(),
+            }
+        )
+        self.assertEqual(pack.remaining_hours, 0)
+        self.assertEqual(self.codes("done"), {"hours_gone": False})
+        handoff = self.prepare()
+        self.assertTrue(handoff.is_pack_empty)
+        with self.assertRaisesRegex(UserError, "why you hand over nevertheless"), self.cr.savepoint():
+            handoff.action_confirm()
+        with self.assertRaisesRegex(UserError, "without a product"), self.cr.savepoint():
+            handoff.action_offer_pack()
+        handoff.action_at_risk()
+        self.assertEqual(self.project.last_update_status, "at_risk")
+
     def test_what_warns_is_answered_and_kept(self):
         self.env["project.open.point"].create(
             {"name": "Ovens", "project_id": self.project.id, "user_id": self.consultant.id, "must_have": True}

@@ -98,7 +98,7 @@ class TestTours(HttpCase, ExitsCommon):
     def _create_project_of_whole_life(self):
         lifecycle = self.create_lifecycle("Whole life", ["Hand-over", "Building", "Launch", "Care", "Archive"])
         for stage, purpose in zip(
-            lifecycle.stage_ids, ("intake", "delivery", "golive", "support", "closed"), strict=True
+            lifecycle.stage_ids, ("intake", "delivery", "golive", "other", "closed"), strict=True
         ):
             stage.purpose = purpose
         handover, building, _launch, care, _archive = lifecycle.stage_ids

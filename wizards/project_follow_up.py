@@ -10,7 +10,7 @@ class ProjectFollowUp(models.TransientModel):
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
     name = fields.Char("New project", required=True)
     lifecycle_id = fields.Many2one(
-        "project.lifecycle", required=True, compute="_compute_lifecycle_id", store=True, readonly=False
+        "project.lifecycle", required=True, compute="_compute_lifecycle_id", store=True, readonly=False, precompute=True
     )
     consultant_id = fields.Many2one(
         "res.users",
