@@ -88,6 +88,9 @@ class ProjectClientPackMixin(models.AbstractModel):
             "moved": round(sum(move.change for move in statement.moves if move.kind in ("carried", "lapsed")), 6),
             "rows": rows,
             **apart,
+            "consents": self.env["project.pack.consent"]._get_client_rows(self, date_from, date_to)
+            if packs is None
+            else [],
             "learning": self._get_learning_hours(date_from, date_to) if packs is None else 0.0,
         }
 
@@ -188,6 +191,7 @@ class ProjectClientPackMixin(models.AbstractModel):
             "rows": rows,
             "totals": totals,
             "last_entry_date": max(filter(None, packs.mapped("last_entry_date")), default=False),
+            "consents": self.env["project.pack.consent"]._get_client_rows(self),
             "learning": self._get_learning(),
             "learning_hours": self._get_learning_hours(),
             "format_time": packs[:1].with_company(self.sudo().company_id or self.env.company)._format_time,

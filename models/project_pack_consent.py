@@ -438,7 +438,7 @@ class ProjectPackConsent(models.Model):
 
         :raises AccessError: if not
         """
-        if self.env.su or project.sudo()._may_ask_consent(task):
+        if self.env.su or project.with_env(self.env).sudo()._may_ask_consent(task):
             return
         raise AccessError(
             self.env._(
@@ -454,7 +454,9 @@ class ProjectPackConsent(models.Model):
         """Return the consents of a project in client wording, the latest first; the caller checks who reads.
 
         :param date first: of a period, by the day of the consent
-        :return: dicts: name, kind, kind_label, state, state_label, date, date_to, hours, used, person, how
+        Hours that were taken under a consent stand in the statement's own rows as well: here is what allowed them.
+
+        :return: dicts: name, kind, state, state_label, date, date_to, answered_on, hours, used, left, person, recorded_by
         :rtype: list[dict]
         """
         domain = Domain("project_id", "=", project.id)

@@ -241,17 +241,25 @@ class ProjectSupportMixin(models.AbstractModel):
         :param date month: its first day
         """
         pressures = self._get_ticket_pressures()
-        for project in self:
-            limit = project._get_pack_company().ticket_pressure_limit
-            pressure = pressures.get(project.id)
-            if not limit or not pressure or pressure.months[-1] < limit:
-                continue
-            project.support_pressed_on = month
+        pressed = self.filtered(lambda project: project._is_pressed(pressures.get(project.id)))
+        pressed.support_pressed_on = month
+        demanding = dict(
+            self._read_group([("support_pressed_on", "=", month)], ["user_id"], ["__count"]) if pressed else ()
+        )
+        for project in pressed:
             manager = project.user_id.filtered(lambda user: user.active and not user.share)
             if manager:
-                project._schedule_pressure(manager, pressure)
+                project._schedule_pressure(manager, pressures[project.id], demanding.get(manager, 1))
 
-    def _schedule_pressure(self, manager, pressure):
+    def _is_pressed(self, pressure):
+        limit = self._get_pack_company().ticket_pressure_limit
+        return bool(limit and pressure and pressure.months[-1] >= limit)
+
+    def _schedule_pressure(self, manager, pressure, demanding):
+        """Give the manager of one project the activity.
+
+        :param int demanding: how many projects of this manager ask as much this month
+        """
         told = self.with_context(lang=manager.lang or self.env.lang)
         trends = dict(self._fields["support_trend"]._description_selection(told.env))
         text = told.env._(
@@ -262,9 +270,15 @@ class ProjectSupportMixin(models.AbstractModel):
             trend=trends[pressure.trend],
             client=self.spoc_id.name or self.partner_id.name or told.env._("the client"),
         )
+        many = ""
+        if demanding > 1:
+            many = told.env._(
+                "%(count)s of your projects in support ask this much: avoid keeping many demanding clients there.",
+                count=demanding,
+            )
         told.activity_schedule(
             PRESSURE,
             user_id=manager.id,
             summary=told.env._("%(project)s asks much of support", project=self.name),
-            note=Markup("<p>%s</p>") % text,
+            note=Markup("<p>%s</p><p>%s</p>") % (text, many),
         )

@@ -46,7 +46,7 @@ class ResConfigSettings(models.TransientModel):
             for helpdesk, glue in GLUE.items()
             if states.get(helpdesk) == "installed" and states.get(glue, "uninstallable") == "uninstallable"
         ]
-        folder = Path(__file__).parents[1]
+        folder = Path(__file__).resolve().parents[1]
         # a checkout holds the glue; beside a wheel it is a wheel of its own
         lines = [
             f"addons_path = …,{folder / 'glue'}"

@@ -80,6 +80,8 @@ from . import test_handoff
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
+from . import test_logic_support
+from . import test_pack_consent
 from . import test_client_answers
 from . import test_logic_uploads
 from . import test_two_faces
@@ -91,8 +93,6 @@ from . import test_signoff_concurrency
 from . import test_signoff_demo
 from . import test_tour_signoff
 from . import test_client_migration
-from . import test_logic_support
-from . import test_pack_consent
 from . import test_handoff_ahead
 from . import test_handoff_smtp
 from . import test_maintenance

@@ -363,21 +363,22 @@ print("DONE")
 """
 
 
-@tagged("post_install", "-at_install")
-class TestInstallCycle(BaseCase):
-    """Installing, updating and uninstalling leave a working Odoo: tried with its own commands on a database apart."""
+class CycleCommon(BaseCase):
+    """Odoo's own commands, tried on a database apart."""
+
+    source = STOCK_DB
 
     def setUp(self):
         super().setUp()
-        if not STOCK_DB:
-            self.skipTest("PROJECT_LIFECYCLE_STOCK_DB names no database to start from")
-        self.database = f"{STOCK_DB}_cycle"
+        if not self.source:
+            self.skipTest("the environment names no database to start from")
+        self.database = f"{self.source}_cycle"
         self._sql("DROP DATABASE IF EXISTS {0}", self.database)
-        self._sql("CREATE DATABASE {0} TEMPLATE {1}", self.database, STOCK_DB)
+        self._sql("CREATE DATABASE {0} TEMPLATE {1}", self.database, self.source)
         self.addCleanup(self._sql, "DROP DATABASE IF EXISTS {0} WITH (FORCE)", self.database)
-        filestores = Path(config.filestore(STOCK_DB)).parent
-        if (filestores / STOCK_DB).exists():
-            shutil.copytree(filestores / STOCK_DB, filestores / self.database, dirs_exist_ok=True)
+        filestores = Path(config.filestore(self.source)).parent
+        if (filestores / self.source).exists():
+            shutil.copytree(filestores / self.source, filestores / self.database, dirs_exist_ok=True)
             self.addCleanup(shutil.rmtree, filestores / self.database, ignore_errors=True)
 
     def _sql(self, query, *names):
@@ -411,6 +412,11 @@ class TestInstallCycle(BaseCase):
 
     def _script(self, script, *arguments):
         self.assertIn("DONE", self._odoo("shell", *arguments, script=script))
+
+
+@tagged("post_install", "-at_install")
+class TestInstallCycle(CycleCommon):
+    """Installing, updating and uninstalling leave a working Odoo."""
 
     def test_packs_of_what_was_sold_before(self):
         before = self._unpack("19.0.1.1.0")

@@ -245,6 +245,28 @@ class TestPackConsent(ConsentCommon):
             self.ask()
         self.assertFalse(self.env["project.pack.consent"].search([("project_id", "=", self.project.id)]))
 
+    # === LEDGER === #
+
+    def test_the_client_reads_every_consent_with_what_was_taken(self):
+        self.project.privacy_visibility = "portal"
+        self.project.message_subscribe(partner_ids=self.spoc.ids)
+        self.told(2, answered_on="2026-03-02 00:00:00")
+        self.log_help(1.5)
+        self.ask()
+        rows = self.project.with_user(self.portal_user)._get_pack_page()["consents"]
+        self.assertEqual(
+            [(row["state"], row["hours"], row["used"], row["person"], row["recorded_by"]) for row in rows],
+            [("asked", 2, 0, "Sofia Spoc", ""), ("granted", 2, 1.5, "Sofia Spoc", "Carla Consultant")],
+        )
+        statement = self.project.with_user(self.portal_user)._get_pack_statement(date(2020, 1, 1), date(2099, 1, 1))
+        self.assertEqual([row["used"] for row in statement["consents"]], [0, 1.5])
+        earlier = self.project.with_user(self.portal_user)._get_pack_statement(date(2020, 1, 1), date(2020, 2, 1))
+        self.assertFalse(earlier["consents"])
+        values = {"consents": rows, "format_time": self.pack._format_time}
+        page = self.env["ir.qweb"]._render("project_lifecycle.client_consents", values)
+        for text in ("Rounding", "told to Carla Consultant", "02:00", "01:30", "Asked"):
+            self.assertIn(text, page)
+
     # === RIGHTS === #
 
     def test_others_neither_ask_nor_record(self):
@@ -312,6 +334,14 @@ class TestPackConsent(ConsentCommon):
             self.dialog(kind="standing").action_confirm()
         with self.assertRaises(UserError):
             self.dialog(kind="ordered").action_confirm()
+
+    def test_dialog_tells_nothing_of_projects_of_others(self):
+        secret = self.create_project("Zqsecret", user_id=self.manager.id, partner_id=self.client_company.id)
+        wizard = self.env["project.consent.wizard"].with_user(self.employee)
+        wizard = wizard.create({"project_id": secret.id, "name": "x"})
+        self.assertFalse(wizard.project_name or wizard.allowed_partner_ids)
+        with self.assertRaises(AccessError):
+            wizard.action_confirm()
 
     def test_dialog_answers_a_question(self):
         consent = self.ask()

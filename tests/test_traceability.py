@@ -5,7 +5,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs" / "traceability.md"
 GRADES = {"enforced", "recorded", "told", "manual tick", "planned"}
 

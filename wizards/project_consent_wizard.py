@@ -38,12 +38,25 @@ class ProjectConsentWizard(models.TransientModel):
     @api.depends("project_id", "task_id")
     def _compute_names(self):
         for wizard in self:
-            wizard.project_name, wizard.task_name = wizard.project_id.name, wizard.task_id.name
+            project, task = wizard._get_asked_for()
+            wizard.project_name, wizard.task_name = project.name, task.name
 
     @api.depends("project_id")
     def _compute_allowed_partner_ids(self):
         for wizard in self:
-            wizard.allowed_partner_ids = wizard.project_id._get_consenting_people()
+            project, _task = wizard._get_asked_for()
+            wizard.allowed_partner_ids = project and project._get_consenting_people()
+
+    def _get_asked_for(self):
+        """Return project and task, as superuser, if the user may ask for them: a request may name any.
+
+        :rtype: tuple
+        """
+        wizard = self.sudo()
+        project, task = wizard.project_id, wizard.task_id
+        if project and project._may_ask_consent(task) and task.project_id <= project:
+            return project, task
+        return project.browse(), task.browse()
 
     @api.model
     def _get_action(self, project, task=None, consent=None, kind="estimate"):

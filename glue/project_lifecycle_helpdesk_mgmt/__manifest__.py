@@ -6,5 +6,17 @@
     "author": "Project Lifecycle maintainers",
     "license": "AGPL-3",
     "depends": ["helpdesk_mgmt_project", "project_lifecycle"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/helpdesk_ticket_security.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/helpdesk_ticket_team_views.xml",
+        "views/project_ticket_summary_views.xml",
+        "views/project_project_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/helpdesk_portal_templates.xml",
+    ],
+    "demo": ["demo/helpdesk_ticket_demo.xml", "demo/helpdesk_ticket_demo.sql"],
+    "assets": {"web.assets_tests": ["project_lifecycle_helpdesk_mgmt/static/tests/tours/*.js"]},
     "auto_install": True,
 }

@@ -33,7 +33,7 @@ def test(options):
         if glue_arguments is not None:
             odoo.clone_with_glue(databases, tested, with_glue := name("test_glue"))
             step("pytest on the glue")
-            codes.append(_pytest(glue_arguments, env | {"PGDATABASE": with_glue}))
+            codes.append(_pytest(glue_arguments, env | {"PGDATABASE": with_glue, "PROJECT_LIFECYCLE_CORE_DB": tested}))
         if arguments is not None:
             databases.clone(odoo.base(databases), stock := name("stock"))
             step("pytest")

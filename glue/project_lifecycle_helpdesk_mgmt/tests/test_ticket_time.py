@@ -1,0 +1,129 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import TicketCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTicketTime(TicketCommon):
+    """Help and time on tickets, by agents with rights on the helpdesk alone (S2.134)."""
+
+    def wizard(self, model, user=None, ticket=None, **values):
+        ticket = ticket or self.ticket
+        return (
+            self.env[model]
+            .with_user(user or self.agent)
+            .create({"res_model": ticket._name, "res_id": ticket.id, **values})
+        )
+
+    def ask_help(self, user=None, **values):
+        return self.wizard("project.ticket.help", user, question="Bills or orders?", **values).action_ask()
+
+    def log_time(self, hours, user=None, ticket=None):
+        self.wizard("project.ticket.time", user, ticket, hours=hours, name="Compared").action_log()
+        return (ticket or self.ticket).task_id.timesheet_ids.sorted("id")[-1]
+
+    def test_help_is_an_activity_of_the_consultant(self):
+        self.ask_help(ask_consent=False)
+        task = self.ticket.task_id
+        activity = task.activity_ids
+        self.assertEqual((activity.user_id, task.project_id), (self.consultant, self.project))
+        self.assertIn("Bills or orders?", activity.note)
+        self.assertEqual(self.ticket.consultant_asked_by_id, self.agent)
+        self.assertTrue(task.with_user(self.consultant).has_access("read"))
+        self.assertFalse(self.project.consent_ids)
+
+    def test_help_asks_the_client_too(self):
+        self.ask_help(hours=1.5)
+        consent = self.project.consent_ids
+        self.assertEqual(
+            (consent.state, consent.hours, consent.task_id, consent.ticket_id, consent.asked_by_id),
+            ("asked", 1.5, self.ticket.task_id, self.ticket, self.agent),
+        )
+        self.assertEqual(consent.with_user(self.agent).state, "asked")
+        self.assertEqual(self.as_agent().project_consent_state, "Asked")
+
+    def test_one_task_a_ticket(self):
+        self.ask_help(ask_consent=False)
+        task = self.ticket.task_id
+        self.ask_help(ask_consent=False)
+        self.log_time(0.5)
+        self.assertEqual((self.ticket.task_id, self.project.task_ids), (task, task))
+
+    def test_no_consultant(self):
+        self.project.user_id = False
+        with self.assertRaisesRegex(UserError, "has no consultant"):
+            self.ask_help(ask_consent=False)
+
+    def test_time_waits_for_the_client(self):
+        entry = self.log_time(1)
+        self.assertEqual((entry.user_id, entry.pack_use, self.pack.remaining_hours), (self.agent, "awaiting", 10))
+        self.assertEqual((self.as_agent().task_hours, self.as_agent().task_awaiting_hours), (1, 1))
+
+    def test_time_of_the_consultant_waits_in_any_stage(self):
+        self.first.time_policy = "open"
+        self.ask_help(ask_consent=False)
+        entry = self.log(1, task_id=self.ticket.task_id.id)
+        self.assertEqual(entry.pack_use, "awaiting")
+
+    def test_the_agent_records_the_word_of_the_client(self):
+        entry = self.log_time(1)
+        action = self.as_agent().action_ask_consent()
+        wizard = self.env["project.consent.wizard"].with_user(self.agent).with_context(**action["context"])
+        wizard = wizard.create({"how": "record", "hours": 2, "note": "By telephone"})
+        self.assertEqual((wizard.partner_id, wizard.project_name), (self.spoc, "Packed"))
+        wizard.action_confirm()
+        consent = self.project.consent_ids
+        self.assertEqual(
+            (consent.state, consent.recorded_by_id, entry.pack_use, self.pack.remaining_hours),
+            ("granted", self.agent, "deducted", 9),
+        )
+
+    def test_the_agent_decides_what_becomes_of_refused_time(self):
+        self.ask_help(hours=1)
+        entry = self.log_time(1)
+        consent = self.project.consent_ids
+        consent.sudo()._refuse("No")
+        consent.with_user(self.agent).action_offer()
+        self.assertEqual(entry.pack_use, "offered")
+
+    def test_no_employee_no_time(self):
+        with self.assertRaisesRegex(UserError, "is no employee"):
+            self.log_time(1, user=self.other_agent)
+        self.assertFalse(self.ticket.task_id.timesheet_ids)
+
+    def test_who_has_no_ticket_does_nothing(self):
+        for user in (self.employee, self.portal_user, self.colleague):
+            with self.subTest(user.login):
+                with self.assertRaises(AccessError):
+                    self.ask_help(user=user, ask_consent=False)
+                with self.assertRaises(AccessError):
+                    self.log_time(1, user=user)
+                with self.assertRaises(AccessError):
+                    self.ticket.with_user(user).action_ask_consent()
+        self.assertFalse(self.ticket.task_id)
+
+    def test_a_request_names_no_other_model(self):
+        wizard = self.env["project.ticket.time"].with_user(self.agent)
+        for values in (
+            {"res_model": "res.partner", "res_id": self.spoc.id},
+            {"res_model": "nonsense", "res_id": 1},
+            {"res_model": "helpdesk.ticket", "res_id": 0},
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                wizard.create({**values, "hours": 1, "name": "x"}).action_log()
+
+    def test_the_agent_asks_for_its_tickets_alone(self):
+        consents = self.env["project.pack.consent"].with_user(self.agent)
+        task = self.env["project.task"].create({"name": "Elsewhere", "project_id": self.project.id})
+        with self.assertRaises(AccessError):
+            consents._ask(self.project, "x", 1, task=task)
+        with self.assertRaises(AccessError):
+            consents._ask(self.rival_project, "x", 1, date_to="2099-01-01")
+
+    def test_consents_without_a_ticket_are_not_for_agents(self):
+        consent = self.env["project.pack.consent"].create(
+            {"name": "x", "project_id": self.project.id, "hours": 1, "partner_id": self.spoc.id}
+        )
+        with self.assertRaises(AccessError):
+            consent.with_user(self.agent).read(["name"])
