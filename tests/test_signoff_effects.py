@@ -153,6 +153,13 @@ class TestSignoffEffects(SignoffCommon):
         self.assertIn("Decide in time", signoff.content)
         self.assertEqual(signoff.state, "sent")
 
+    def test_dialog_without_a_kind_yet(self):
+        context = self.project.with_user(self.consultant).action_request_signoff()["context"]
+        form = Form(self.env["project.signoff.request"].with_user(self.consultant).with_context(**context))
+        self.assertEqual((form.partner_id, form.preview), (self.spoc, False))
+        form.kind_id = self.env.ref("project_lifecycle.signoff_kind_agreement")
+        self.assertEqual(form.deadline, fields.Date.today() + timedelta(days=14))
+
     def test_dialog_with_a_document(self):
         document = self.env["ir.attachment"].with_user(self.consultant).create({"name": "a.txt", "raw": b"A"})
         wizard = self.env["project.signoff.request"].with_user(self.consultant).create(
