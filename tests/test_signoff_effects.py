@@ -247,6 +247,11 @@ class TestSignoffEffects(SignoffCommon):
         project.unlink()
         self.assertFalse(project.exists())
 
+    def test_what_waits_for_one_person(self):
+        late, soon = self.ask("report", deadline=fields.Date.today() + timedelta(days=9)), self.ask("design")
+        self.assertEqual(self.project._get_waiting_signoffs(self.spoc), soon + late)
+        self.assertFalse(self.project._get_waiting_signoffs(self.consultant.partner_id))
+
     # === MY DAY, SPEED === #
 
     def test_my_day(self):
