@@ -106,7 +106,7 @@ class ProjectSignoff(models.Model):
     )
     signed_name = fields.Char("Name given", readonly=True)
     signature = fields.Image(readonly=True, max_width=1024, max_height=1024)
-    withdrawn_reason = fields.Char(readonly=True)
+    withdrawn_reason = fields.Char("Why it was withdrawn", readonly=True)
     pdf_id = fields.Many2one("ir.attachment", string="Signed document", readonly=True, ondelete="restrict")
     asked_on = fields.Datetime("Last asked on", readonly=True)
     reminder_count = fields.Integer("Reminders", readonly=True)
