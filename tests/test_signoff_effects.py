@@ -162,12 +162,16 @@ class TestSignoffEffects(SignoffCommon):
 
     def test_dialog_with_a_document(self):
         document = self.env["ir.attachment"].with_user(self.consultant).create({"name": "a.txt", "raw": b"A"})
-        wizard = self.env["project.signoff.request"].with_user(self.consultant).create(
-            {
-                "project_id": self.project.id,
-                "kind_id": self.env.ref("project_lifecycle.signoff_kind_agreement").id,
-                "attachment_ids": document.ids,
-            }
+        wizard = (
+            self.env["project.signoff.request"]
+            .with_user(self.consultant)
+            .create(
+                {
+                    "project_id": self.project.id,
+                    "kind_id": self.env.ref("project_lifecycle.signoff_kind_agreement").id,
+                    "attachment_ids": document.ids,
+                }
+            )
         )
         signoff = self.env["project.signoff"].browse(wizard.action_send()["res_id"])
         self.assertEqual(signoff.documents[0]["name"], "a.txt")
