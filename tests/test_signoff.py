@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -90,7 +89,12 @@ class TestSignoff(SignoffCommon):
 
     def test_sent_content_stays_whoever_writes(self):
         signoff = self.ask(attachments=self.document())
-        for values in ({"content": "<p>x</p>"}, {"attachment_ids": [(5, 0, 0)]}, {"statement": "x"}, {"state": "draft"}):
+        for values in (
+            {"content": "<p>x</p>"},
+            {"attachment_ids": [(5, 0, 0)]},
+            {"statement": "x"},
+            {"state": "draft"},
+        ):
             with self.subTest(values), self.assertRaises(UserError):
                 signoff.sudo().write(values)
         for act in (
