@@ -70,6 +70,13 @@ class ProjectClientAccessMixin(models.AbstractModel):
             opened._open_client_side()
             (projects - opened)._close_client_side()
 
+    def message_update(self, msg_dict, update_vals=None):
+        """Tell whoever leads a project that its client has replied to a mail, once until it is looked at."""
+        author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id"))
+        if author.partner_share or not author:
+            self.filtered("lifecycle_id")._tell_of_client()
+        return super().message_update(msg_dict, update_vals=update_vals)
+
     # === ACTIONS === #
 
     def action_let_colleagues_read(self):

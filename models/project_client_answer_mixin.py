@@ -206,6 +206,15 @@ class ProjectClientAnswerMixin(models.AbstractModel):
         )
         self._tell_of_client()
 
+    def _get_client_reply_to(self):
+        """Return where a reply of the client to a mail about this project goes: to the project, else to its consultant.
+
+        For mails that are written about records without messages of their own, and logged on the project.
+        """
+        self.ensure_one()
+        project = self.sudo()
+        return project._notify_get_reply_to(default=project.user_id.email_formatted)[self.id]
+
     def _tell_of_client(self):
         """Give whoever leads these projects an activity to look at what the client said, unless there is one."""
         for project in self.sudo():

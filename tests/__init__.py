@@ -89,3 +89,4 @@ from . import test_signoff_concurrency
 from . import test_signoff_demo
 from . import test_tour_signoff
 from . import test_client_migration
+from . import test_client_replies
