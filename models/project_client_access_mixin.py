@@ -70,6 +70,24 @@ class ProjectClientAccessMixin(models.AbstractModel):
             opened._open_client_side()
             (projects - opened)._close_client_side()
 
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Mail what is said on a project with a lifecycle to followers of the client only if they may read it there.
+
+        Whoever is written to by name gets it; of a project without a SPOC its customer speaks for the client.
+        """
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        project = self[:1].sudo()
+        if not project.lifecycle_id:
+            return recipients
+        named = (msg_vals or {}).get("partner_ids", message.sudo().partner_ids.ids) or ()
+        return [
+            found
+            for found in recipients
+            if not found["share"]
+            or found["id"] in named
+            or project._is_read_by(self.env["res.partner"].sudo().browse(found["id"]))
+        ]
+
     def message_update(self, msg_dict, update_vals=None):
         """Tell whoever leads a project that its client has replied to a mail, once until it is looked at."""
         author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id"))
@@ -218,6 +236,8 @@ class ProjectClientAccessMixin(models.AbstractModel):
             lambda person: person.side == "client" and person.reads_client_side and person._is_current()
         )
         if partner in project.spoc_id | chosen.partner_id | project.collaborator_ids.partner_id:
+            return True
+        if not project.spoc_id and partner == project.partner_id:
             return True
         customer = project.partner_id.commercial_partner_id
         return bool(project.client_colleagues_read and customer and partner.commercial_partner_id == customer)

@@ -109,3 +109,18 @@ class TestClientReplies(ClientCommon, MailCase):
     def test_our_own_mails_tell_nobody(self):
         self.project.message_update({"author_id": self.consultant.partner_id.id})
         self.assertFalse(self.told())
+
+    def test_followers_of_the_client_get_what_they_may_read(self):
+        """A colleague who follows is told nothing, unless written to by name; before the kick-off nobody is."""
+        people = self.spoc | self.reader.partner_id | self.mate.partner_id | self.client_company
+        early = self.create_project("Early")
+        early.spoc_id = self.spoc
+        named = {"partner_ids": self.mate.partner_id.ids}
+        for project, more, told in (
+            (self.project, {}, self.spoc | self.reader.partner_id),
+            (self.project, named, self.spoc | self.reader.partner_id | self.mate.partner_id),
+            (early, {}, self.env["res.partner"]),
+        ):
+            project.message_subscribe(partner_ids=people.ids)
+            message = project.message_post(body="News", subtype_xmlid="mail.mt_comment", **more)
+            self.assertEqual(message.notified_partner_ids & people, told)
