@@ -81,11 +81,7 @@ class ProjectClientPortal(ProjectCustomerPortal):
     @http.route(f"{PAGE}/criterion/<int:item_id>", type="http", auth="user", website=True, methods=["POST"])
     def portal_answer_criterion(self, project_id, item_id, word="comment", text=None, **kw):
         """Answer what is asked of the client, with files."""
-        files = [
-            (file.filename, file.read())
-            for file in request.httprequest.files.getlist("files")
-            if file.filename
-        ]
+        files = [(file.filename, file.read()) for file in request.httprequest.files.getlist("files") if file.filename]
         return self._act(
             project_id,
             lambda project: project._client_answer_criterion(item_id, word, text, files),
@@ -114,7 +110,7 @@ class ProjectClientPortal(ProjectCustomerPortal):
         )
 
     def _get_client_project(self, project_id):
-        """Return the project, with the user's own rights, if there is one; who sees its client side the model checks."""
+        """Return the project, with the user's own rights; the model checks who sees its client side."""
         return request.env["project.project"].browse(project_id).exists()
 
     def _act(self, project_id, act, done, typed):

@@ -328,9 +328,7 @@ class ProjectChecklistItem(models.Model):
         """
         self.filtered(lambda item: not item.step_id.sudo()._is_decided())._follow_evidence()
         worked_out = self.sudo().filtered(
-            lambda item: (
-                item.kind in WORKED_OUT and item.state in ("open", "met") and not item.step_id._is_decided()
-            )
+            lambda item: item.kind in WORKED_OUT and item.state in ("open", "met") and not item.step_id._is_decided()
         )
         met = worked_out._get_met()
         now = fields.Datetime.now()
@@ -347,7 +345,9 @@ class ProjectChecklistItem(models.Model):
         :rtype: project.checklist.item
         """
         met = self._get_signed_off()
-        groups = self.filtered(lambda item: item.kind != "signoff").grouped(lambda item: (item.kind, item.template_id, item.stage_id))
+        groups = self.filtered(lambda item: item.kind != "signoff").grouped(
+            lambda item: (item.kind, item.template_id, item.stage_id)
+        )
         for (kind, template, stage), items in groups.items():
             if kind not in ("field", "computed"):
                 met |= items.filtered(lambda item: item.state == "met")

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from .project_portal_invite_mixin import SHARED
 
@@ -62,13 +61,14 @@ class ProjectClientAccessMixin(models.AbstractModel):
                 vals["privacy_visibility"] = CLOSED[visibility]
 
     def _follow_lifecycle(self, before):
-        super()._follow_lifecycle(before)
+        res = super()._follow_lifecycle(before)
         projects = self.filtered(lambda project: project.lifecycle_id and not project.is_template)
         decision = self._get_gate_move().decision
         if projects and decision:
             opened = projects._get_past_its_kickoff(before) if decision != "brought_in" else self.browse()
             opened._open_client_side()
             (projects - opened)._close_client_side()
+        return res
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Mail what is said on a project with a lifecycle to followers of the client only if they may read it there.
@@ -139,7 +139,9 @@ class ProjectClientAccessMixin(models.AbstractModel):
                 project = decision.project_id
                 reached = decision.to_stage_id
                 if reached.lifecycle_id == project.lifecycle_id:
-                    waiting -= project if reached not in reached.lifecycle_id._get_stages_before_client() else waiting[:0]
+                    waiting -= (
+                        project if reached not in reached.lifecycle_id._get_stages_before_client() else waiting[:0]
+                    )
         return waiting.sudo(self.env.su)
 
     def _get_past_its_kickoff(self, before):

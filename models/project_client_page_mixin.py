@@ -15,9 +15,9 @@ ANSWERED_BY_HAND = ("manual", "evidence")
 class ProjectClientPageMixin(models.AbstractModel):
     """The home page of the client: where the project stands, what is needed, and blocks that features add.
 
-    A feature adds a block by a code in ``_get_client_block_codes`` and a method ``_client_block_<code>``, and what waits
-    for the client by a code in ``_get_client_need_codes`` and a method ``_client_needs_<code>``. Both run with the
-    superuser's rights on projects whose access was checked, for the current user, in the language of the context: they
+    A feature adds a block by a code in ``_get_client_block_codes`` and a method ``_client_block_<code>``, and what
+    waits for the client by a code in ``_get_client_need_codes`` and a method ``_client_needs_<code>``. Both run with
+    the superuser's rights on projects whose access was checked, for the current user, in the language of the context: they
     return what a client may read.
     """
 
@@ -30,8 +30,8 @@ class ProjectClientPageMixin(models.AbstractModel):
         """Return what the home page of the client shows.
 
         :raises AccessError: if the user does not see the client's side of this project
-        :return: a dict: ``access``, ``stage`` and ``steps`` (where we are), ``timeline``, ``next_step``, ``next_date``,
-            ``needs``, ``blocks``
+        :return: a dict: ``access``, ``stage`` and ``steps`` (where we are), ``timeline``, ``next_step``,
+            ``next_date``, ``needs``, ``blocks``
         """
         self.ensure_one()
         access = self._get_client_access()
@@ -149,13 +149,17 @@ class ProjectClientPageMixin(models.AbstractModel):
             self.env._("Sessions and minutes"),
             "project_lifecycle.client_block_sessions",
             {
-                "sessions": [{"id": it.id, "name": it.name, "start": it.start, "place": it.location} for it in sessions],
+                "sessions": [
+                    {"id": it.id, "name": it.name, "start": it.start, "place": it.location} for it in sessions
+                ],
                 "held": [
                     {
                         "id": it.id,
                         "name": it.name,
                         "date": it.held_on,
-                        "people": it.attendee_ids.filtered(lambda at: at.state != "declined").partner_id.mapped("name"),
+                        "people": it.attendee_ids.filtered(lambda at: at.state != "declined").partner_id.mapped(
+                            "name"
+                        ),
                         "minutes": False if is_html_empty(it.minutes) else it.minutes,
                     }
                     for it in held
@@ -343,9 +347,7 @@ class ProjectClientPageMixin(models.AbstractModel):
         """Sign-offs that wait for the current user, who need not be the SPOC."""
         user = self.env.user
         asked = [("partner_id", "=", user.partner_id.id)] if user.share else []
-        signoffs = self.env["project.signoff"].search(
-            [("project_id", "in", self.ids), ("state", "=", "sent"), *asked]
-        )
+        signoffs = self.env["project.signoff"].search([("project_id", "in", self.ids), ("state", "=", "sent"), *asked])
         return {
             project.id: [
                 {
