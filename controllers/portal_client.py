@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.http import request
 
 from odoo.addons.project.controllers.portal import ProjectCustomerPortal
@@ -64,28 +64,24 @@ class ProjectClientPortal(ProjectCustomerPortal):
     def portal_my_project_lifecycle(self, project_id, done=None, **kw):
         """The client's home page of a project."""
         project = self._get_client_project(project_id)
-        return self._render_client_page(project, done=done) if project else request.redirect("/my")
+        return self._render_client_page(project, done=done)
 
     @http.route(f"{PAGE}/file/<int:file_id>", type="http", auth="user", readonly=True, methods=["GET"])
     def portal_client_file(self, project_id, file_id, **kw):
         """Download a file that the client handed in."""
         project = self._get_client_project(project_id)
-        if not project:
-            return request.redirect("/my")
         try:
-            file = project._get_client_file(file_id)
+            file = project and project._get_client_file(file_id)
         except AccessError:
-            return request.redirect(project._get_client_url())
+            file = None
+        if not file:
+            return request.redirect("/my")
         return request.env["ir.binary"]._get_stream_from(file).get_response(as_attachment=True)
 
     @http.route(f"{PAGE}/criterion/<int:item_id>", type="http", auth="user", website=True, methods=["POST"])
     def portal_answer_criterion(self, project_id, item_id, word="comment", text=None, **kw):
         """Answer what is asked of the client, with files."""
-        files = [
-            (file.filename, file.read())
-            for file in request.httprequest.files.getlist("files")
-            if file.filename
-        ]
+        files = [(file.filename, file.read()) for file in request.httprequest.files.getlist("files") if file.filename]
         return self._act(
             project_id,
             lambda project: project._client_answer_criterion(item_id, word, text, files),
@@ -114,14 +110,8 @@ class ProjectClientPortal(ProjectCustomerPortal):
         )
 
     def _get_client_project(self, project_id):
-        """Return the project, with the user's own rights, if the user sees its client side; else nothing."""
-        try:
-            project_sudo = self._document_check_access("project.project", project_id)
-            project = project_sudo.with_user(request.env.user)
-            project._check_client_access()
-        except (AccessError, MissingError):
-            return None
-        return project
+        """Return the project, with the user's own rights; the model checks who sees its client side."""
+        return request.env["project.project"].browse(project_id).exists()
 
     def _act(self, project_id, act, done, typed):
         """Do what the client asks for, then show the page again; or the page with what is wrong, and what was typed.
@@ -131,7 +121,7 @@ class ProjectClientPortal(ProjectCustomerPortal):
         :param dict typed: what the client wrote, by the name of its field
         """
         project = self._get_client_project(project_id)
-        if not project:
+        if not project or not project._get_client_access():
             return request.redirect("/my")
         try:
             with request.env.cr.savepoint():
@@ -141,11 +131,17 @@ class ProjectClientPortal(ProjectCustomerPortal):
         return request.redirect(f"{project._get_client_url()}?done={done}", code=303)
 
     def _render_client_page(self, project, **more):
-        values = project._get_client_page()
+        try:
+            values = project and project._get_client_page()
+        except AccessError:
+            values = None
+        if not values:
+            return request.redirect("/my")
         values.update(
             project=project,
             page_name="project_lifecycle",
             upload_limit=project._get_upload_limit(),
+            csrf_token=request.csrf_token(),
             **{"done": None, "error": None, "typed": {}, **more},
         )
         return request.render("project_lifecycle.portal_my_project_lifecycle", values)

@@ -1,9 +1,11 @@
-"""Which files people from outside may hand in, without the ORM: documents, pictures and archives, nothing that runs."""
+"""Which files people from outside may hand in, without the ORM: documents and pictures, nothing that runs."""
 
 EXECUTABLE_ENDINGS = frozenset(
-    "apk app appimage asp aspx bash bat bin cgi class cmd com cpl csh deb dll dmg drv elf exe gadget hta htm html inf jar"
-    " js jse jsp lnk mht mhtml mjs msi msp php phtml pkg pl ps1 psm1 py pyc rb reg rpm run scf scr sh shtml so svg svgz"
-    " swf sys url vb vbe vbs wsf wsh xhtml xht".split()
+    (
+        "apk app appimage asp aspx bash bat bin cgi class cmd com cpl csh deb dll dmg drv elf exe gadget "
+        "hta htm html inf jar js jse jsp lnk mht mhtml mjs msi msp php phtml pkg pl ps1 psm1 py pyc rb "
+        "reg rpm run scf scr sh shtml so svg svgz swf sys url vb vbe vbs wsf wsh xhtml xht"
+    ).split()
 )
 EXECUTABLE_TYPES = (
     "application/java",

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 
 from .project_portal_invite_mixin import SHARED
 
@@ -62,13 +61,39 @@ class ProjectClientAccessMixin(models.AbstractModel):
                 vals["privacy_visibility"] = CLOSED[visibility]
 
     def _follow_lifecycle(self, before):
-        super()._follow_lifecycle(before)
+        res = super()._follow_lifecycle(before)
         projects = self.filtered(lambda project: project.lifecycle_id and not project.is_template)
         decision = self._get_gate_move().decision
         if projects and decision:
             opened = projects._get_past_its_kickoff(before) if decision != "brought_in" else self.browse()
             opened._open_client_side()
             (projects - opened)._close_client_side()
+        return res
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Mail what is said on a project with a lifecycle to followers of the client only if they may read it there.
+
+        Whoever is written to by name gets it; of a project without a SPOC its customer speaks for the client.
+        """
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        project = self[:1].sudo()
+        if not project.lifecycle_id:
+            return recipients
+        named = (msg_vals or {}).get("partner_ids", message.sudo().partner_ids.ids) or ()
+        return [
+            found
+            for found in recipients
+            if not found["share"]
+            or found["id"] in named
+            or project._is_read_by(self.env["res.partner"].sudo().browse(found["id"]))
+        ]
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Tell whoever leads a project that its client has replied to a mail, once until it is looked at."""
+        author = self.env["res.partner"].sudo().browse(msg_dict.get("author_id"))
+        if author.partner_share or not author:
+            self.filtered("lifecycle_id")._tell_of_client()
+        return super().message_update(msg_dict, update_vals=update_vals)
 
     # === ACTIONS === #
 
@@ -114,7 +139,9 @@ class ProjectClientAccessMixin(models.AbstractModel):
                 project = decision.project_id
                 reached = decision.to_stage_id
                 if reached.lifecycle_id == project.lifecycle_id:
-                    waiting -= project if reached not in reached.lifecycle_id._get_stages_before_client() else waiting[:0]
+                    waiting -= (
+                        project if reached not in reached.lifecycle_id._get_stages_before_client() else waiting[:0]
+                    )
         return waiting.sudo(self.env.su)
 
     def _get_past_its_kickoff(self, before):
@@ -211,6 +238,8 @@ class ProjectClientAccessMixin(models.AbstractModel):
             lambda person: person.side == "client" and person.reads_client_side and person._is_current()
         )
         if partner in project.spoc_id | chosen.partner_id | project.collaborator_ids.partner_id:
+            return True
+        if not project.spoc_id and partner == project.partner_id:
             return True
         customer = project.partner_id.commercial_partner_id
         return bool(project.client_colleagues_read and customer and partner.commercial_partner_id == customer)

@@ -40,8 +40,10 @@ class ProjectClientAnswerMixin(models.AbstractModel):
         # the SPOC has no right on criteria: which of them it answers is asked for here
         project = self.sudo()
         domain = project._get_client_criteria_domain()
-        item = self.env["project.checklist.item"].sudo().search(
-            [*domain, ("id", "=", item_id), ("project_id", "=", self.id), ("state", "=", "open")]
+        item = (
+            self.env["project.checklist.item"]
+            .sudo()
+            .search([*domain, ("id", "=", item_id), ("project_id", "=", self.id), ("state", "=", "open")])
         )
         if not item:
             raise UserError(self.env._("This was answered already, or is not asked any more."))
@@ -139,9 +141,7 @@ class ProjectClientAnswerMixin(models.AbstractModel):
     def _check_client_file(self, name, content, mimetype):
         limit = self._get_upload_limit()
         if len(content) > limit:
-            raise UserError(
-                self.env._("%(file)s is larger than %(limit)s.", file=name, limit=human_size(limit))
-            )
+            raise UserError(self.env._("%(file)s is larger than %(limit)s.", file=name, limit=human_size(limit)))
         if not content:
             raise UserError(self.env._("%(file)s is empty.", file=name))
         if is_executable(name, content, mimetype):
@@ -157,8 +157,10 @@ class ProjectClientAnswerMixin(models.AbstractModel):
         """
         self.ensure_one()
         self._check_client_access()
-        file = self.env["ir.attachment"].sudo().search(
-            [("id", "=", attachment_id), ("res_model", "=", "project.checklist.item")]
+        file = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("id", "=", attachment_id), ("res_model", "=", "project.checklist.item")])
         )
         item = self.env["project.checklist.item"].sudo().browse(file.res_id).exists()
         if not file or item.project_id != self.sudo() or file not in item._get_client_files():
@@ -205,6 +207,15 @@ class ProjectClientAnswerMixin(models.AbstractModel):
             notify_skip_followers=True,
         )
         self._tell_of_client()
+
+    def _get_client_reply_to(self):
+        """Return where a reply of the client to a mail goes: to the project, else to its consultant.
+
+        For mails that are written about records without messages of their own, and logged on the project.
+        """
+        self.ensure_one()
+        project = self.sudo()
+        return project._notify_get_reply_to(default=project.user_id.email_formatted)[self.id]
 
     def _tell_of_client(self):
         """Give whoever leads these projects an activity to look at what the client said, unless there is one."""

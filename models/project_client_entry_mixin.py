@@ -29,7 +29,7 @@ class ProjectClientEntryMixin(models.AbstractModel):
         return self.has_access("read") and bool(self.search_count([("project_id", "in", projects)], limit=1))
 
     def _timesheet_get_portal_domain(self):
-        """Leave out the time of projects whose client side the user does not see: Odoo asks this domain as superuser."""
+        """Leave out time of projects whose client side the user does not see: Odoo asks this as superuser."""
         domain = super()._timesheet_get_portal_domain()
         if not self.env.user.share:
             return domain

@@ -15,9 +15,9 @@ ANSWERED_BY_HAND = ("manual", "evidence")
 class ProjectClientPageMixin(models.AbstractModel):
     """The home page of the client: where the project stands, what is needed, and blocks that features add.
 
-    A feature adds a block by a code in ``_get_client_block_codes`` and a method ``_client_block_<code>``, and what waits
-    for the client by a code in ``_get_client_need_codes`` and a method ``_client_needs_<code>``. Both run with the
-    superuser's rights on projects whose access was checked, for the current user, in the language of the context: they
+    A feature adds a block by a code in ``_get_client_block_codes`` and a method ``_client_block_<code>``, and what
+    waits for the client by a code in ``_get_client_need_codes`` and a method ``_client_needs_<code>``. Both run with
+    the superuser's rights on projects whose access was checked, for the current user, in the language of the context: they
     return what a client may read.
     """
 
@@ -30,18 +30,22 @@ class ProjectClientPageMixin(models.AbstractModel):
         """Return what the home page of the client shows.
 
         :raises AccessError: if the user does not see the client's side of this project
-        :return: a dict: ``access``, ``stage`` and ``steps`` (where we are), ``timeline``, ``next_step``, ``next_date``,
-            ``needs``, ``blocks``
+        :return: a dict: ``access``, ``stage`` and ``steps`` (where we are), ``timeline``, ``next_step``,
+            ``next_date``, ``needs``, ``blocks``
         """
         self.ensure_one()
-        self._check_client_access()
+        access = self._get_client_access()
+        if not access:
+            self._check_client_access()
         project = self.sudo()
-        needs = self._get_client_needs()
+        needs = project._collect_client_needs()[self.id]
+        sessions = project._get_client_sessions()
+        blocks = project.with_context(client_sessions=sessions)._get_client_blocks()
         return {
-            "access": self._get_client_access(),
+            "access": access,
             "needs": needs,
-            "blocks": project._get_client_blocks(),
-            **project._get_client_whereabouts(needs),
+            "blocks": blocks,
+            **project._get_client_whereabouts(needs, sessions),
         }
 
     def _get_client_url(self):
@@ -134,8 +138,10 @@ class ProjectClientPageMixin(models.AbstractModel):
         )
 
     def _client_block_sessions(self):
-        sessions = self._get_client_sessions([("start", ">=", fields.Datetime.now())], "start")
-        held = self._get_client_sessions([("held_on", "!=", False)], "held_on desc, start desc")
+        everything = self._get_client_sessions()
+        now = fields.Datetime.now()
+        sessions = everything.filtered(lambda it: it.start >= now and not it.held_on).sorted("start")[:SESSIONS]
+        held = everything.filtered("held_on").sorted(lambda it: (it.held_on, it.start), reverse=True)[:SESSIONS]
         if not sessions and not held:
             return None
         return self._prepare_client_block(
@@ -143,13 +149,17 @@ class ProjectClientPageMixin(models.AbstractModel):
             self.env._("Sessions and minutes"),
             "project_lifecycle.client_block_sessions",
             {
-                "sessions": [{"id": it.id, "name": it.name, "start": it.start, "place": it.location} for it in sessions],
+                "sessions": [
+                    {"id": it.id, "name": it.name, "start": it.start, "place": it.location} for it in sessions
+                ],
                 "held": [
                     {
                         "id": it.id,
                         "name": it.name,
                         "date": it.held_on,
-                        "people": it.attendee_ids.filtered(lambda at: at.state != "declined").partner_id.mapped("name"),
+                        "people": it.attendee_ids.filtered(lambda at: at.state != "declined").partner_id.mapped(
+                            "name"
+                        ),
                         "minutes": False if is_html_empty(it.minutes) else it.minutes,
                     }
                     for it in held
@@ -157,18 +167,27 @@ class ProjectClientPageMixin(models.AbstractModel):
             },
         )
 
-    def _get_client_sessions(self, domain, order):
-        """Return sessions to which people of the client are invited; internal ones are never the client's to read.
+    def _get_client_sessions(self):
+        """Return the sessions to which people of the client are invited; internal ones are never the client's to read.
 
-        :param list domain: on the sessions
+        Those to come, and those that were held.
         """
+        known = self.env.context.get("client_sessions")
+        if isinstance(known, models.BaseModel):
+            return known
         customer = self.partner_id.commercial_partner_id
-        with_client = [
-            ("lifecycle_project_id", "=", self.id),
-            ("session_kind", "!=", "internal"),
-            ("partner_ids.commercial_partner_id", "=", customer.id),
-        ]
-        return self.env["calendar.event"].search([*with_client, *domain], order=order, limit=SESSIONS)
+        return self.env["calendar.event"].search(
+            [
+                ("lifecycle_project_id", "=", self.id),
+                ("session_kind", "!=", "internal"),
+                ("partner_ids.commercial_partner_id", "=", customer.id),
+                "|",
+                ("start", ">=", fields.Datetime.now()),
+                ("held_on", "!=", False),
+            ],
+            order="start desc",
+            limit=10 * SESSIONS,
+        )
 
     def _client_block_people(self):
         people = self.stakeholder_ids.filtered(lambda person: person._is_current())
@@ -213,13 +232,16 @@ class ProjectClientPageMixin(models.AbstractModel):
 
     # === WHERE WE ARE === #
 
-    def _get_client_whereabouts(self, needs):
+    def _get_client_whereabouts(self, needs, sessions):
         """Return where the project stands, as far as its stages are visible to the client.
 
         :param list needs: what waits for the client, for the next date
+        :param calendar.event sessions: with the client, for the next date
         :rtype: dict
         """
-        steps = self.step_ids.filtered(lambda step: step.stage_id.client_visible and step.stage_id.active)
+        steps = self.step_ids.filtered(
+            lambda step: step.stage_id.client_visible and step.stage_id.active and step.state != "skipped"
+        )
         steps = steps.sorted(lambda step: step._get_timeline_order())
         labels = dict(steps._fields["state"]._description_selection(self.env))
         current = steps.filtered(lambda step: step.state == "current")
@@ -244,10 +266,10 @@ class ProjectClientPageMixin(models.AbstractModel):
                 "name": following.display_name,
                 "date": following.planned_start and format_date(self.env, following.planned_start),
             },
-            "next_date": self._get_client_next_date(current, needs),
+            "next_date": self._get_client_next_date(current, needs, sessions),
         }
 
-    def _get_client_next_date(self, current, needs):
+    def _get_client_next_date(self, current, needs, sessions):
         """Return the next day that the client has to think of: of a session, of what is needed, of a milestone, or the
         planned end of the stage.
 
@@ -255,7 +277,8 @@ class ProjectClientPageMixin(models.AbstractModel):
         """
         today = fields.Date.context_today(self)
         dates = [(need["deadline"], need["title"]) for need in needs if need["deadline"]]
-        session = self._get_client_sessions([("start", ">=", fields.Datetime.now())], "start")[:1]
+        now = fields.Datetime.now()
+        session = sessions.filtered(lambda it: it.start >= now).sorted("start")[:1]
         if session:
             dates.append((fields.Datetime.context_timestamp(self, session.start).date(), session.name))
         if current.planned_end:
@@ -294,11 +317,13 @@ class ProjectClientPageMixin(models.AbstractModel):
 
         :rtype: dict[int, list]
         """
-        projects = self.browse(self._get_client_accesses()).sudo()
-        needs = {project.id: [] for project in projects}
-        if projects:
+        return self.browse(self._get_client_accesses()).sudo()._collect_client_needs()
+
+    def _collect_client_needs(self):
+        needs = {project.id: [] for project in self}
+        if self:
             for code in self._get_client_need_codes():
-                for project_id, rows in getattr(projects, f"_client_needs_{code}")().items():
+                for project_id, rows in getattr(self, f"_client_needs_{code}")().items():
                     needs[project_id] += rows
         return {
             project_id: sorted(rows, key=lambda need: need["deadline"] or date.max)
@@ -322,9 +347,7 @@ class ProjectClientPageMixin(models.AbstractModel):
         """Sign-offs that wait for the current user, who need not be the SPOC."""
         user = self.env.user
         asked = [("partner_id", "=", user.partner_id.id)] if user.share else []
-        signoffs = self.env["project.signoff"].search(
-            [("project_id", "in", self.ids), ("state", "=", "sent"), *asked]
-        )
+        signoffs = self.env["project.signoff"].search([("project_id", "in", self.ids), ("state", "=", "sent"), *asked])
         return {
             project.id: [
                 {

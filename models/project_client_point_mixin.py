@@ -40,9 +40,10 @@ class ProjectClientPointMixin(models.AbstractModel):
         }
 
     def _close(self, state, field, text, question):
-        super()._close(state, field, text, question)
+        res = super()._close(state, field, text, question)
         if state == "answered" and not self.env.user.share:
             self.filtered("asked_by_id")._tell_who_asked()
+        return res
 
     def _tell_who_asked(self):
         """Mail the answers to the people of the client who asked, in their language, each once."""

@@ -63,6 +63,7 @@ class ProjectPackAlertMixin(models.AbstractModel):
                 # logged on the project; the client reads it in the mail, not among its messages
                 "model": "project.project",
                 "res_id": project.id,
+                "reply_to": project._get_client_reply_to(),
                 "is_internal": True,
                 "auto_delete": False,
             },

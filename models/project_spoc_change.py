@@ -45,6 +45,7 @@ class ProjectSpocChange(models.Model):
                     # logged on the project; the client reads it in the mail, not among its messages
                     "model": "project.project",
                     "res_id": change.project_id.id,
+                    "reply_to": change.project_id._get_client_reply_to(),
                     "is_internal": True,
                     "auto_delete": False,
                 },

@@ -1,7 +1,8 @@
 """What of our models the client may read: everything else that is text counts as internal.
 
-``CLIENT_FACTS`` names for a model the text fields that are for the client, each with the domain of the records of which
-they are; ``TECHNICAL`` the text that no person writes or reads. ``CLIENT_REPORTS`` are the documents that go to the client.
+``CLIENT_FACTS`` names for a model the text fields that are for the client, each with the domain of the records of
+which they are; ``TECHNICAL`` the text that no person writes or reads. ``CLIENT_REPORTS`` are the documents that go to
+the client, ``CLIENT_MAILS`` the mails.
 Whoever adds a model, a field, a page, a mail or a document adds nothing here as long as it is internal.
 """
 

@@ -9,6 +9,7 @@ from odoo.addons.mail.tests.common import MailCase
 from .common_client import PDF
 from .test_client_page import ClientHttp
 
+
 @tagged("post_install", "-at_install")
 class TestClientAnswers(ClientHttp, MailCase):
     """What the SPOC does on the client's page, through HTTP, and what nobody else does."""
@@ -111,9 +112,7 @@ class TestClientAnswers(ClientHttp, MailCase):
 
     def test_agreement(self):
         self.answer(self.agreed, "agreed")
-        self.assertRecordValues(
-            self.agreed, [{"state": "met", "agreement": "agreed", "agreed_by_id": self.spoc.id}]
-        )
+        self.assertRecordValues(self.agreed, [{"state": "met", "agreement": "agreed", "agreed_by_id": self.spoc.id}])
 
     def test_a_refusal_has_a_reason_and_keeps_the_gate_closed(self):
         self.assertIn("Write with what", self.answer(self.agreed, "not_agreed").text)

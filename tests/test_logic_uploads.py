@@ -35,5 +35,3 @@ class TestUploads(BaseCase):
         long = tidy_name("x" * 500 + ".pdf")
         self.assertTrue(long.endswith(".pdf"))
         self.assertEqual(len(long), LONGEST_NAME)
-
-

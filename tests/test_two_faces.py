@@ -133,8 +133,10 @@ class TestTwoFaces(ClientHttp):
 
     @classmethod
     def attach_ours(cls, item):
-        file = cls.env["ir.attachment"].with_user(cls.consultant).create(
-            {"name": cls.mark("name of our file"), "raw": PDF + cls.mark("our file").encode()}
+        file = (
+            cls.env["ir.attachment"]
+            .with_user(cls.consultant)
+            .create({"name": cls.mark("name of our file"), "raw": PDF + cls.mark("our file").encode()})
         )
         item.with_user(cls.consultant).attachment_ids = [Command.link(file.id)]
 
@@ -276,7 +278,9 @@ class TestTwoFaces(ClientHttp):
         }
         pages = []
         modules = sorted(self.env.registry._init_modules)
-        for url, endpoint in self.env["ir.http"]._generate_routing_rules(modules, self.env["ir.http"]._get_converters()):
+        for url, endpoint in self.env["ir.http"]._generate_routing_rules(
+            modules, self.env["ir.http"]._get_converters()
+        ):
             methods = endpoint.routing.get("methods") or ["GET"]
             ours = f".addons.{MODULE}." in endpoint.func.__module__
             if not ours or "GET" not in methods or endpoint.routing["type"] != "http":
@@ -382,8 +386,10 @@ class TestTwoFaces(ClientHttp):
 
     def test_attachments(self):
         """Files of ours, by the addresses under which Odoo serves files."""
-        files = self.env["ir.attachment"].sudo().search(
-            [("res_model", "in", [model._name for model in self.get_models()])]
+        files = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "in", [model._name for model in self.get_models()])])
         )
         self.assertGreaterEqual(len(files), 2)
         for login in PEOPLE:

@@ -11,9 +11,7 @@ CRITERIA = json.loads(Path(__file__).with_name("criteria.json").read_text(encodi
 WORDINGS = ("name", "guidance")
 # Criteria of the client's that its page asks for now, with their wording as it shipped.
 CLIENT_CRITERIA = {
-    "point_software_outcome_agreed": (
-        "What will be done and the result at the end of the phase agreed by both sides"
-    ),
+    "point_software_outcome_agreed": ("What will be done and the result at the end of the phase agreed by both sides"),
     "point_software_tests_exhaustive": "SPOC's tests cover as many cases as possible",
     "point_software_dry_run": "Dry run on a copy of the database done and its outcome recorded",
     "point_software_in_daily_use": "Apps of the phase in daily use in production",
@@ -34,7 +32,7 @@ def _is_own(criterion, change):
 
 
 def keep_client_side(env):
-    """Leave projects open to whomever they are open to; those before their kick-off that nobody outside sees are closed.
+    """Leave projects open to whomever they are open to; close those before their kick-off that nobody outside sees.
 
     Past all rules of the models: nothing is mailed, nobody is subscribed, no history is written.
     """
