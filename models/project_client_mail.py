@@ -23,7 +23,7 @@ class ProjectClientMail(models.Model):
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, index=True, ondelete="cascade")
     kind = fields.Selection([("handoff", "Hand-off"), ("stage", "Stage")], required=True, readonly=True)
-    handoff_id = fields.Many2one("project.handoff", readonly=True, index="btree_not_null", ondelete="cascade")
+    handoff_id = fields.Many2one("project.handoff", string="Hand-off", readonly=True, index="btree_not_null", ondelete="cascade")
     step_id = fields.Many2one("project.lifecycle.step", readonly=True, index="btree_not_null", ondelete="cascade")
     template_id = fields.Many2one("mail.template", string="Wording", readonly=True, ondelete="set null")
     is_repeated = fields.Boolean("Sent again", readonly=True, help="Sent again on purpose.")

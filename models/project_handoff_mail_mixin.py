@@ -24,11 +24,21 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         "Preview", compute="_compute_mail_preview", sanitize=False, export_string_translation=False
     )
     # what the wording of the mail may use, in the language of the client
-    client_hours_left = fields.Char(compute="_compute_client_texts", compute_sudo=True)
-    client_points = fields.Html(compute="_compute_client_texts", compute_sudo=True, sanitize=False)
-    client_channels = fields.Html(compute="_compute_client_texts", compute_sudo=True, sanitize=False)
-    client_team = fields.Char(compute="_compute_client_texts", compute_sudo=True)
-    client_replaced = fields.Char(compute="_compute_client_texts", compute_sudo=True)
+    client_hours_left = fields.Char(
+        compute="_compute_client_texts", compute_sudo=True, export_string_translation=False
+    )
+    client_points = fields.Html(
+        compute="_compute_client_texts", compute_sudo=True, sanitize=False, export_string_translation=False
+    )
+    client_channels = fields.Html(
+        compute="_compute_client_texts", compute_sudo=True, sanitize=False, export_string_translation=False
+    )
+    client_team = fields.Char(
+        compute="_compute_client_texts", compute_sudo=True, export_string_translation=False
+    )
+    client_replaced = fields.Char(
+        compute="_compute_client_texts", compute_sudo=True, export_string_translation=False
+    )
 
     # === COMPUTE METHODS === #
 

@@ -41,7 +41,7 @@ class HandoffCommon(LifecycleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.lifecycle = cls.create_lifecycle("To support", ["Build", "Review", "Support", "Closed"])
+        cls.lifecycle = cls.create_lifecycle("Baker's way", ["Build", "Review", "Support", "Closed"])
         cls.build, cls.review, cls.support, cls.closed = cls.lifecycle.stage_ids
         cls.build.purpose, cls.review.purpose, cls.support.purpose = "delivery", "review", "support"
         cls.review.is_optional = True

@@ -9,7 +9,7 @@ class ProjectHandoffReturn(models.TransientModel):
     _description = "Back to Active"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
-    handoff_id = fields.Many2one("project.handoff", compute="_compute_handoff_id")
+    handoff_id = fields.Many2one("project.handoff", string="Hand-off", compute="_compute_handoff_id")
     lifecycle_id = fields.Many2one(related="project_id.lifecycle_id", related_sudo=False)
     way = fields.Selection(
         [("left", "Back to the stage that was left"), ("phase", "A new phase")], required=True, default="left"
