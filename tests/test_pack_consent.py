@@ -29,7 +29,9 @@ class ConsentCommon(PackCommon):
 
     def ask(self, hours=2, task=None, **values):
         task = self.task if task is None else task
-        return self.consents._ask(self.project.with_user(self.consultant), "Rounding", hours, task=task, **values).sudo()
+        return self.consents._ask(
+            self.project.with_user(self.consultant), "Rounding", hours, task=task, **values
+        ).sudo()
 
     def told(self, hours=2, **values):
         values = {"task": self.task, **values}
@@ -371,7 +373,9 @@ class TestPackConsent(ConsentCommon):
 
     def test_lists_are_constant(self):
         def read(consents):
-            return lambda env, run: consents.with_env(env).read(["used_hours", "left_hours", "awaiting_hours", "state"])
+            return lambda env, run: consents.with_env(env).read(
+                ["used_hours", "left_hours", "awaiting_hours", "state"]
+            )
 
         few = self.told(1) | self.told(2)
         many = few | self.told(3) | self.told(4)
