@@ -175,6 +175,10 @@ class TestPackConsent(ConsentCommon):
         first = self.log_help(1)
         consent.with_user(self.consultant).action_withdraw()
         self.assertEqual((first.pack_use, self.log_help(1).pack_use), ("deducted", "awaiting"))
+        first.unit_amount = 0.5
+        self.assertEqual(first.pack_use, "deducted")
+        first.unit_amount = 3
+        self.assertEqual((first.pack_use, self.pack.remaining_hours), ("awaiting", 10))
 
     @freeze_time("2026-03-02")
     def test_standing_consent_covers_any_task_until_its_last_day(self):
