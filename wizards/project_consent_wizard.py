@@ -50,7 +50,7 @@ class ProjectConsentWizard(models.TransientModel):
     def _compute_allowed_partner_ids(self):
         for wizard in self:
             project, _task = wizard._get_asked_for()
-            wizard.allowed_partner_ids = project and project._get_consenting_people()
+            wizard.allowed_partner_ids = project._get_consenting_people() if project else False
 
     def _get_asked_for(self):
         """Return project and task, as superuser, if the user may ask for them: a request may name any.
