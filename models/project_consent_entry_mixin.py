@@ -40,11 +40,17 @@ class ProjectConsentEntryMixin(models.AbstractModel):
         """
         if not self.env.su and "consent_id" in vals:
             self._refuse_own_fields()
+        if COVERED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        consents = self.sudo().consent_id
+        used = consents._get_used_hours() if consents else {}
         res = super().write(vals)
-        if not COVERED_FIELDS.isdisjoint(vals):
-            covered = self.sudo().filtered("consent_id")
-            if covered:
-                covered._review_consents()
+        covered = self.sudo().filtered("consent_id")
+        if covered:
+            # one that was ended covers what was taken, and nothing more
+            covered._review_consents(
+                {it: it.hours if it.state == "granted" else used.get(it.id, 0.0) for it in consents}
+            )
         return res
 
     @api.model
@@ -96,8 +102,11 @@ class ProjectConsentEntryMixin(models.AbstractModel):
             self.invalidate_recordset()
             consent.message_post(body=self.env._("Agreed, but still waiting: %(why)s", why=str(error)))
 
-    def _review_consents(self):
-        """Let time wait again that its consent does not cover any more, and see whether another one does."""
+    def _review_consents(self, limits):
+        """Let time wait again that its consent does not cover any more, and see whether another one does.
+
+        :param dict limits: hours that each consent covers
+        """
         consents = self.consent_id
         used = consents._get_used_hours()
         beyond = self.browse()
@@ -105,7 +114,7 @@ class ProjectConsentEntryMixin(models.AbstractModel):
             consent = entry.consent_id
             if entry.pack_use != "deducted":
                 continue
-            if not consent._covers(entry) or used.get(consent.id, 0.0) > consent.hours + TINY:
+            if not consent._covers(entry) or used.get(consent.id, 0.0) > limits[consent] + TINY:
                 used[consent.id] = used.get(consent.id, 0.0) - entry._get_hours()
                 beyond |= entry
         if beyond:

@@ -456,7 +456,8 @@ class ProjectPackConsent(models.Model):
         :param date first: of a period, by the day of the consent
         Hours that were taken under a consent stand in the statement's own rows as well: here is what allowed them.
 
-        :return: dicts: name, kind, state, state_label, date, date_to, answered_on, hours, used, left, person, recorded_by
+        :return: dicts: name, kind, state, state_label, date, date_to, answered_on, hours, used, left, person,
+            recorded_by
         :rtype: list[dict]
         """
         domain = Domain("project_id", "=", project.id)

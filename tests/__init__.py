@@ -82,6 +82,7 @@ from . import test_client_page
 from . import test_signoff
 from . import test_logic_support
 from . import test_pack_consent
+from . import test_support
 from . import test_client_answers
 from . import test_logic_uploads
 from . import test_two_faces

@@ -31,6 +31,8 @@ CLIENT_FACTS = {
     ],
     # a pack that no order line names bears the name under which it was entered
     "project.pack": [(("name",), [("sale_line_id", "=", False)])],
+    # what the client is asked for, in its words
+    "project.pack.consent": [(("name",), ALL)],
     "project.work.kind": [(("name",), ALL)],
     "project.client.learning": [(("subject",), ALL)],
     # what is confirmed, by whom, and how that is known

@@ -29,7 +29,9 @@ class ConsentCommon(PackCommon):
 
     def ask(self, hours=2, task=None, **values):
         task = self.task if task is None else task
-        return self.consents._ask(self.project.with_user(self.consultant), "Rounding", hours, task=task, **values).sudo()
+        return self.consents._ask(
+            self.project.with_user(self.consultant), "Rounding", hours, task=task, **values
+        ).sudo()
 
     def told(self, hours=2, **values):
         values = {"task": self.task, **values}
@@ -173,6 +175,10 @@ class TestPackConsent(ConsentCommon):
         first = self.log_help(1)
         consent.with_user(self.consultant).action_withdraw()
         self.assertEqual((first.pack_use, self.log_help(1).pack_use), ("deducted", "awaiting"))
+        first.unit_amount = 0.5
+        self.assertEqual(first.pack_use, "deducted")
+        first.unit_amount = 3
+        self.assertEqual((first.pack_use, self.pack.remaining_hours), ("awaiting", 10))
 
     @freeze_time("2026-03-02")
     def test_standing_consent_covers_any_task_until_its_last_day(self):
@@ -371,7 +377,9 @@ class TestPackConsent(ConsentCommon):
 
     def test_lists_are_constant(self):
         def read(consents):
-            return lambda env, run: consents.with_env(env).read(["used_hours", "left_hours", "awaiting_hours", "state"])
+            return lambda env, run: consents.with_env(env).read(
+                ["used_hours", "left_hours", "awaiting_hours", "state"]
+            )
 
         few = self.told(1) | self.told(2)
         many = few | self.told(3) | self.told(4)

@@ -28,7 +28,12 @@ class ProjectConsentWizard(models.TransientModel):
     name = fields.Char("What for", required=True, help="In words that the client understands.")
     hours = fields.Float("Up to", required=True, default=1.0)
     date_to = fields.Date("Until")
-    allowed_partner_ids = fields.Many2many("res.partner", compute="_compute_allowed_partner_ids", compute_sudo=True)
+    allowed_partner_ids = fields.Many2many(
+        "res.partner",
+        compute="_compute_allowed_partner_ids",
+        compute_sudo=True,
+        export_string_translation=False,
+    )
     partner_id = fields.Many2one(
         "res.partner", string="Who agreed", domain="[('id', 'in', allowed_partner_ids)]", ondelete="cascade"
     )
@@ -45,7 +50,7 @@ class ProjectConsentWizard(models.TransientModel):
     def _compute_allowed_partner_ids(self):
         for wizard in self:
             project, _task = wizard._get_asked_for()
-            wizard.allowed_partner_ids = project and project._get_consenting_people()
+            wizard.allowed_partner_ids = project._get_consenting_people() if project else False
 
     def _get_asked_for(self):
         """Return project and task, as superuser, if the user may ask for them: a request may name any.

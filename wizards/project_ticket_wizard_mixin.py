@@ -8,8 +8,10 @@ class ProjectTicketWizardMixin(models.AbstractModel):
     _name = "project.ticket.wizard.mixin"
     _description = "Dialog on a Ticket"
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", required=True, readonly=True)
+    res_model = fields.Char(required=True, readonly=True, export_string_translation=False)
+    res_id = fields.Many2oneReference(
+        model_field="res_model", required=True, readonly=True, export_string_translation=False
+    )
     ticket_name = fields.Char("Ticket", compute="_compute_ticket_name")
 
     def _compute_ticket_name(self):

@@ -17,6 +17,7 @@ from .ui import Failure, step
 # Names of package registries and their mirrors, and folders of one machine, have no place in the repository.
 REGISTRIES = re.compile(r"(?i)https?://[^/\s\"']*(?:pypi|pythonhosted|npmjs|debian|nodesource)[^/\s\"']*")
 MACHINE_PATHS = re.compile(r"(?<![\w.])/(?:work|root|farm|home/\w+|opt/odoo\w*|mnt|Users/\w+)/")
+RUFF = ["--no-cache", f"--config={ROOT / 'pyproject.toml'}"]
 ODOO_CHECKS = ["oca-checks-odoo-module"]
 # README.md is what Odoo and Git hosts show; Odoo converts numbers itself, and its own data writes them plainly.
 ODOO_CHECKS_OFF = "--disable=prefer-readme-rst,xml-field-numeric-without-eval"
@@ -31,11 +32,14 @@ def lint(options):
         venv.check_own(venv.LINT_NEEDED)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / ADDON  # some lints are silent unless the folder has the addon's name
-        findings = _ruff(options.fix)
+        findings = _ruff_sees_all()
+        if options.fix:
+            _tool("ruff-odoo", "check", "--fix", *RUFF, ".")
+            _tool("ruff-odoo", "format", *RUFF, ".")
         sources.export(copy)
         findings += _texts(copy) + _xml(copy)
         for addon in (copy, *_apart(copy)):
-            for check in (_pylint, _odoo_checks, _po_checks):
+            for check in (_ruff, _pylint, _odoo_checks, _po_checks):
                 findings += check(addon)
     if not options.fast:
         findings += core_lint()
@@ -73,19 +77,17 @@ def _findings(name, code, said):
     return (lines or [f"{name}: exit code {code}"]) if code else []
 
 
-def _ruff(fix):
-    step("ruff-odoo")
+def _ruff_sees_all():
     shown = set(_tool("ruff-odoo", "check", "--no-cache", "--show-files", ".")[1].split())
     python_files = [name for name in sources.files() if name.endswith(".py")]
-    overlooked = [name for name in python_files if str(ROOT / name) not in shown]
-    if overlooked:
-        return [f"ruff-odoo does not look at {name}" for name in overlooked]
-    common = ["--no-cache", "."]
-    if fix:
-        _tool("ruff-odoo", "check", "--fix", *common)
-        _tool("ruff-odoo", "format", *common)
-    check = _tool("ruff-odoo", "check", "--quiet", "--output-format=concise", *common)
-    formatted = _tool("ruff-odoo", "format", "--check", "--output-format=concise", *common)
+    return [f"ruff-odoo does not look at {name}" for name in python_files if str(ROOT / name) not in shown]
+
+
+def _ruff(copy):
+    """Each addon by itself: the classes of the glue are not to be merged with those of the addon they extend."""
+    step(f"ruff-odoo on {copy.name}")
+    check = _tool("ruff-odoo", "check", "--quiet", "--output-format=concise", *RUFF, ".", cwd=copy)
+    formatted = _tool("ruff-odoo", "format", "--check", "--output-format=concise", *RUFF, ".", cwd=copy)
     return _findings("ruff-odoo", *check) + _findings("ruff-odoo format (./dev lint --fix mends it)", *formatted)
 
 

@@ -21,12 +21,16 @@ class HelpdeskTicket(models.Model):
         groups="base.group_user",
     )
     is_security = fields.Boolean(
-        related="team_id.is_security", store=True, related_sudo=True, string="Security question", groups="base.group_user"
+        related="team_id.is_security",
+        store=True,
+        related_sudo=True,
+        string="Security question",
+        groups="base.group_user",
     )
     application = fields.Char(help="The application in which it happens.")
-    steps = fields.Text("Steps", help="What was done, step by step, until it happened.")
-    expected = fields.Text("Expected", help="What should have happened.")
-    seen = fields.Text("Seen", help="What happened instead, with the words of the message.")
+    steps = fields.Text(help="What was done, step by step, until it happened.")
+    expected = fields.Text(help="What should have happened.")
+    seen = fields.Text(help="What happened instead, with the words of the message.")
 
     # === COMPUTE METHODS === #
 
@@ -102,7 +106,7 @@ class HelpdeskTicket(models.Model):
         }
 
     def _get_task_title(self):
-        """Return the name of the task: everybody on the project reads it, so it tells nothing of a security question."""
+        """Return the name of the task: everybody on the project reads it, so it says nothing of security questions."""
         if self.sudo().is_security:
             return self.env._("Ticket %(number)s", number=self.number)
         return self.display_name
@@ -164,7 +168,9 @@ class HelpdeskTicket(models.Model):
             raise UserError(self.env._("%(ticket)s is open.", ticket=self.display_name))
         stage = self.team_id._get_applicable_stages().filtered(lambda stage: not stage.closed)[:1]
         if not stage:
-            raise UserError(self.env._("%(ticket)s cannot be opened again: write a new one.", ticket=self.display_name))
+            raise UserError(
+                self.env._("%(ticket)s cannot be opened again: write a new one.", ticket=self.display_name)
+            )
         self.write({"stage_id": stage.id, "closed_date": False})
         if reason:
             self.message_post(

@@ -1,3 +1,4 @@
+from . import test_i18n
 from . import test_install_cycle
 from . import test_security_questions
 from . import test_ticket_portal

@@ -4,7 +4,7 @@ from odoo.addons.project_lifecycle.tests.test_packs import PackCommon
 
 
 class TicketCommon(PackCommon):
-    """A project in support with a pack, its client in the portal, and a support team with rights on the helpdesk alone."""
+    """A project in support with a pack, its client in the portal, and agents with rights on the helpdesk alone."""
 
     @classmethod
     def setUpClass(cls):

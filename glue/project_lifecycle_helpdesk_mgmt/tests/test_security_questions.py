@@ -45,7 +45,9 @@ class TestSecurityQuestions(TicketCommon, HttpCase):
 
     def test_its_team_reads_it(self):
         self.authenticate("lc_guard", "lc_guard")
-        self.assertEqual(self.rpc("helpdesk.ticket", "read", self.question.ids, ["name"])[0]["name"], self.question.name)
+        self.assertEqual(
+            self.rpc("helpdesk.ticket", "read", self.question.ids, ["name"])[0]["name"], self.question.name
+        )
         self.assertIn("Zqmessage", self.rpc("mail.message", "read", self.message.ids, ["body"])[0]["body"])
         self.assertEqual(self.url_open(f"/web/content/{self.attachment.id}").text, "Zqcontent")
 
@@ -66,7 +68,9 @@ class TestSecurityQuestions(TicketCommon, HttpCase):
         self.as_agent().action_security()
         self.env.invalidate_all()
         self.assertEqual((self.ticket.team_id, self.ticket.user_id.id), (self.security, False))
-        self.assertEqual(self.ticket.message_partner_ids & (self.agent | self.consultant).partner_id, self.spoc.browse())
+        self.assertEqual(
+            self.ticket.message_partner_ids & (self.agent | self.consultant).partner_id, self.spoc.browse()
+        )
         self.assertNotIn("Invoice", task.name)
         with self.assertRaises(AccessError):
             self.as_agent().read(["name"])

@@ -25,7 +25,12 @@ class TestTicketProject(TicketCommon):
     def test_the_agent_sees_a_summary(self):
         ticket = self.as_agent()
         self.assertEqual(
-            (ticket.project_stage_name, ticket.project_spoc_id, ticket.project_consultant_id, ticket.project_hours_left),
+            (
+                ticket.project_stage_name,
+                ticket.project_spoc_id,
+                ticket.project_consultant_id,
+                ticket.project_hours_left,
+            ),
             ("First", self.spoc, self.consultant, 10),
         )
         self.assertFalse(ticket.project_is_archived)
