@@ -75,3 +75,4 @@ from . import test_logic_forecast
 from . import test_pack_concurrency
 from . import test_ways_around
 from . import test_tour_client_packs
+from . import test_reports

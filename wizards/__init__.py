@@ -12,3 +12,4 @@ from . import project_session_plan_section
 from . import project_pack_statement
 from . import project_pack_assign
 from . import project_pack_from_orders
+from . import project_report_cadence
