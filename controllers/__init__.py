@@ -1,1 +1,3 @@
 from . import portal
+from . import portal_client
+from . import portal_reports

@@ -21,6 +21,19 @@ def out_of_kickoff(purposes):
     return places[-1] if places else None
 
 
+def before_client(purposes):
+    """Return how many stages, from the first on, the client sees nothing of: up to the kick-off, the gate of which
+    opens its side of a project; without a kick-off up to the internal one; without either none.
+
+    :param list purposes: of the stages in their order; None for a stage that is not in use
+    """
+    for purpose in ("kickoff", "intake"):
+        places = [place for place, found in enumerate(purposes) if found == purpose]
+        if places:
+            return places[-1] + 1
+    return 0
+
+
 def not_passed(place, present):
     """Return a place, or the present one if it lies behind or is unknown.
 

@@ -20,6 +20,8 @@ from . import project_gate_mixin
 from . import project_move_mixin
 from . import project_refusal_mixin
 from . import project_proposal_mixin
+from . import project_client_criterion_mixin
+from . import project_client_point_mixin
 from . import project_consultant_mixin
 from . import project_evidence_mixin
 from . import project_reading_list_mixin
@@ -41,6 +43,15 @@ from . import project_scope_mixin
 from . import project_phase_mixin
 from . import calendar_attendee
 from . import calendar_event
+from . import project_signoff_kind
+from . import project_signoff_target_mixin
+from . import project_signoff_criterion_mixin
+from . import project_signoff_event
+from . import project_signoff_answer_mixin
+from . import project_signoff_mail_mixin
+from . import project_signoff_certificate_mixin
+from . import project_signing_mixin
+from . import project_signoff
 from . import project_lifecycle
 from . import project_lifecycle_step
 from . import project_lifecycle_stakeholder
@@ -72,6 +83,9 @@ from . import project_work_kind
 from . import project_pack_ledger_mixin
 from . import project_pack_client_mixin
 from . import project_client_pack_mixin
+from . import project_client_access_mixin
+from . import project_client_page_mixin
+from . import project_client_answer_mixin
 from . import project_client_learning
 from . import report_pack_statement
 from . import project_pack_view_mixin
@@ -81,6 +95,7 @@ from . import project_pack
 from . import project_report_document_mixin
 from . import project_report_publish_mixin
 from . import project_report_mixin
+from . import project_client_report_mixin
 from . import project_lesson_mixin
 from . import project_satisfaction_mixin
 from . import report_blocks
@@ -96,6 +111,8 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
+from . import project_signoff_report
+from . import project_report_signoff_mixin
 from . import project_update
 from . import project_report_section
 from . import project_adoption_figure

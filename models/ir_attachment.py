@@ -18,6 +18,8 @@ class IrAttachment(models.Model):
         if not vals.keys().isdisjoint(CONTENT_FIELDS):
             self._get_proven_criteria()._check_evidence_kept()
             self._check_reports_kept()
+        if not vals.keys().isdisjoint(CONTENT_FIELDS | {"name"}):
+            self._check_signoffs_kept()
         return super().write(vals)
 
     def unlink(self):
@@ -30,6 +32,16 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_evidence(self):
         self._get_proven_criteria()._check_evidence_kept()
+        self._check_signoffs_kept()
+
+    def _check_signoffs_kept(self):
+        """Check that none of these files is what the client was asked to confirm, or what it signed.
+
+        :raises UserError: naming the sign-off, whoever asks
+        """
+        files = self.sudo().filtered(lambda file: file.res_model == "project.signoff" and file.res_id)
+        if files:
+            self.env["project.signoff"].sudo().browse(files.mapped("res_id")).exists()._check_documents_kept(files)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):

@@ -6,6 +6,8 @@ from .project_checklist_template import KINDS, RESPONSIBLE_SIDES
 
 # What people write on a criterion; its state changes by the actions below only.
 ANSWER_FIELDS = {"note", "link", "attachment_ids"} | AGREEMENT_FIELDS
+# Nobody answers them by hand.
+WORKED_OUT = ("field", "computed", "signoff")
 OWN_FIELDS = {
     "custom_name",
     "name",
@@ -15,12 +17,19 @@ OWN_FIELDS = {
     "client_visible",
     "kind",
     "needs_agreement",
+    "signoff_kind_id",
 }
 
 
 class ProjectChecklistItem(models.Model):
     _name = "project.checklist.item"
-    _inherit = ["project.criterion.activity.mixin", "project.agreement.mixin", "project.evidence.mixin"]
+    _inherit = [
+        "project.client.criterion.mixin",
+        "project.criterion.activity.mixin",
+        "project.agreement.mixin",
+        "project.evidence.mixin",
+        "project.signoff.criterion.mixin",
+    ]
     _description = "Criterion of a Project"
     _order = "stage_id, sequence, id"
 
@@ -120,6 +129,7 @@ class ProjectChecklistItem(models.Model):
         items._adopt_attachments()
         items._follow_evidence()
         items._follow_agreement()
+        items._follow_signoffs()
         return items
 
     def write(self, vals):
@@ -194,6 +204,7 @@ class ProjectChecklistItem(models.Model):
         self.sudo().write({"state": "open", "done_by_id": False, "done_on": False, "reason": False})
         self.sudo().filtered("agreement").write({"agreement": False, "agreed_by_id": False, "is_unacceptable": False})
         self._follow_evidence()
+        self._follow_signoffs()
 
     def action_not_applicable(self, reason):
         """Record that criteria do not apply to the project.
@@ -318,7 +329,7 @@ class ProjectChecklistItem(models.Model):
         self.filtered(lambda item: not item.step_id.sudo()._is_decided())._follow_evidence()
         worked_out = self.sudo().filtered(
             lambda item: (
-                item.kind in ("field", "computed") and item.state in ("open", "met") and not item.step_id._is_decided()
+                item.kind in WORKED_OUT and item.state in ("open", "met") and not item.step_id._is_decided()
             )
         )
         met = worked_out._get_met()
@@ -335,8 +346,8 @@ class ProjectChecklistItem(models.Model):
 
         :rtype: project.checklist.item
         """
-        met = self.browse()
-        groups = self.grouped(lambda item: (item.kind, item.template_id, item.stage_id))
+        met = self._get_signed_off()
+        groups = self.filtered(lambda item: item.kind != "signoff").grouped(lambda item: (item.kind, item.template_id, item.stage_id))
         for (kind, template, stage), items in groups.items():
             if kind not in ("field", "computed"):
                 met |= items.filtered(lambda item: item.state == "met")
@@ -363,4 +374,5 @@ class ProjectChecklistItem(models.Model):
             "asked_before_next_phase": template.asked_before_next_phase,
             "responsible": template.responsible,
             "needs_agreement": template.needs_agreement,
+            "signoff_kind_id": template.signoff_kind_id.id,
         }

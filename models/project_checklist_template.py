@@ -12,6 +12,7 @@ KINDS = [
     ("evidence", "Evidence attached"),
     ("field", "Field of the project set"),
     ("computed", "Computed"),
+    ("signoff", "Signed off by the client"),
 ]
 
 
@@ -37,7 +38,7 @@ class ProjectChecklistTemplate(models.Model):
         required=True,
         default="manual",
         help="How the criterion is met: somebody ticks it, somebody attaches a file or a link, a field of the project"
-        " is filled in, or Odoo works it out.",
+        " is filled in, Odoo works it out, or the client confirms it by a sign-off.",
     )
     criterion = fields.Selection(
         [
@@ -107,6 +108,13 @@ class ProjectChecklistTemplate(models.Model):
     minimum_count = fields.Integer(
         "At least", default=1, help="For a field that holds several records: how many there must be."
     )
+    signoff_kind_id = fields.Many2one(
+        "project.signoff.kind",
+        string="Sign-off",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The criterion is met once the client has confirmed a sign-off of this kind.",
+    )
     is_blocking = fields.Boolean("Blocking", help="The project does not leave the stage while this criterion is open.")
     responsible = fields.Selection(RESPONSIBLE_SIDES, required=True, default="consultant")
     asked_before_next_phase = fields.Boolean(
@@ -133,6 +141,9 @@ class ProjectChecklistTemplate(models.Model):
     )
     _field_given = models.Constraint(
         "CHECK(kind != 'field' OR field_id IS NOT NULL)", "Choose the field that the criterion looks at."
+    )
+    _signoff_given = models.Constraint(
+        "CHECK(kind != 'signoff' OR signoff_kind_id IS NOT NULL)", "Choose what the client signs off."
     )
     _agreement_by_hand = models.Constraint(
         "CHECK(needs_agreement IS NOT TRUE OR kind = 'manual')",
@@ -223,6 +234,7 @@ class ProjectChecklistTemplate(models.Model):
             "responsible",
             "asked_before_next_phase",
             "needs_agreement",
+            "signoff_kind_id",
         ]
 
     def _get_followed_values(self):

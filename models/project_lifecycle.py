@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import SQL
 
+from ..logic import gates
 from .project_shipped_mixin import LEAVING
 
 # in the context while a lifecycle is written as a whole; an object, so that no caller from outside can send it
@@ -145,6 +146,16 @@ class ProjectLifecycle(models.Model):
         """
         self.ensure_one()
         return self.sudo().stage_ids.sorted(lambda stage: (stage.sequence, stage.id))
+
+    def _get_stages_before_client(self):
+        """Return the stages in which the client does not see a project yet: up to the gate of its kick-off.
+
+        :rtype: project.project.stage
+        """
+        self.ensure_one()
+        stages = self.with_context(active_test=False)._get_stages()
+        purposes = [stage.purpose if stage.active else None for stage in stages]
+        return stages[: gates.before_client(purposes)]
 
     def _get_proposable(self):
         """Return those of these lifecycles in which a project can start: neither archived nor without stages.

@@ -50,6 +50,11 @@ class ProjectLifecycleStakeholder(models.Model):
         precompute=True,
         help="Leads its side. A lead on ours, with a user, is a consultant of the project.",
     )
+    reads_client_side = fields.Boolean(
+        "Reads along",
+        help="Reads the client's side of the project in the portal, with a login of the own. The SPOC always does, and"
+        " alone answers and confirms.",
+    )
     duties = fields.Text(
         compute="_compute_duties",
         store=True,

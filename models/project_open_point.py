@@ -13,6 +13,7 @@ class ProjectOpenPoint(models.Model):
     _description = "Open Point"
     # who is told is said before the mail says it
     _inherit = [
+        "project.client.point.mixin",
         "project.open.point.activity.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -97,6 +98,14 @@ class ProjectOpenPoint(models.Model):
         index="btree_not_null",
         tracking=True,
         help="The stage that the project does not leave while the point is open, if it blocks.",
+    )
+    update_id = fields.Many2one(
+        "project.update",
+        string="About the report",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
     )
     state = fields.Selection(
         [("open", "Open"), ("answered", "Answered"), ("withdrawn", "Withdrawn")],

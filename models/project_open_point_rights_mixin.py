@@ -15,6 +15,7 @@ CONTENT_FIELDS = ASKED_FIELDS | {
     "is_blocking",
     "must_have",
     "client_question",
+    "client_text",
     "stage_id",
 }
 

@@ -11,6 +11,7 @@ class ProjectProject(models.Model):
     # what wraps Odoo's own methods comes before Odoo's own project
     _inherit = [
         "project.copy.mixin",
+        "project.client.access.mixin",
         "project.stale.mixin",
         "project.pack.mixin",
         "project.forecast.mixin",
@@ -19,6 +20,7 @@ class ProjectProject(models.Model):
         "project.pack.figures.mixin",
         "project.project",
         "project.consultant.mixin",
+        "project.client.report.mixin",
         "project.report.mixin",
         "project.lesson.mixin",
         "project.satisfaction.mixin",
@@ -41,8 +43,11 @@ class ProjectProject(models.Model):
         "project.kickoff.minutes.mixin",
         "project.scope.mixin",
         "project.phase.mixin",
+        "project.client.page.mixin",
+        "project.client.answer.mixin",
         "project.client.pack.mixin",
         "project.pack.orders.mixin",
+        "project.signing.mixin",
     ]
 
     lifecycle_id = fields.Many2one("project.lifecycle", index="btree_not_null", ondelete="restrict", tracking=True)
@@ -183,6 +188,7 @@ class ProjectProject(models.Model):
         """
         if self._prepare_lifecycle_values(vals_list):
             self.env["project.lifecycle"]._enable_stage_feature()
+            self._prepare_client_side(vals_list)
         projects = super().create(vals_list)
         projects.filtered("lifecycle_id")._follow_lifecycle({})
         return projects

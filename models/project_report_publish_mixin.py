@@ -34,7 +34,7 @@ class ProjectReportPublishMixin(models.AbstractModel):
     # === ACTIONS === #
 
     def action_publish(self):
-        """Publish the report: freeze what it says, make its PDF, send it to the SPOC and whom else it names.
+        """Publish these reports: freeze what they say, make their PDFs, send them to the SPOC and whom else they name.
 
         Of two who press at the same moment, one finds it published.
 
@@ -42,7 +42,12 @@ class ProjectReportPublishMixin(models.AbstractModel):
         :raises UserError: if a text is missing, or the PDF cannot be made; then the report stays a draft and nobody
             is told
         """
-        self.ensure_one()
+        notification = False
+        for report in self:
+            notification = report._publish_once()
+        return notification
+
+    def _publish_once(self):
         self.project_id._check_lifecycle_consultant()
         self._lock_reports()
         if self.state == "published":
@@ -58,6 +63,7 @@ class ProjectReportPublishMixin(models.AbstractModel):
         with self.env.cr.savepoint():
             self._publish()
         self._ask_satisfaction()
+        self._ask_acknowledgement()
         told = self._send()
         self._follow_publication()
         self.project_id._refresh_criteria()
@@ -205,7 +211,8 @@ class ProjectReportPublishMixin(models.AbstractModel):
         installed = {code for code, _name in self.env["res.lang"].get_installed()}
         for partner in told:
             lang = partner.lang if partner.lang in installed else self.lang
-            template.sudo().with_context(report_lang=lang, report_partner_id=partner.id).send_mail(
+            mailing = template.sudo().with_context(report_lang=lang, report_partner_id=partner.id)
+            mail_id = mailing.send_mail(
                 self.id,
                 email_values={
                     "model": "project.project",
@@ -216,9 +223,17 @@ class ProjectReportPublishMixin(models.AbstractModel):
                 },
                 email_layout_xmlid="mail.mail_notification_light",
             )
+            self._hide_link(mail_id)
         if recipients - told:
             self.project_id.sudo().message_post(body=self._describe_silence(recipients - told))
         return told, recipients - told
+
+    def _hide_link(self, mail_id):
+        """Take the link with which the client answers off what stays in the chatter; it stays in the mail."""
+        token = self.sudo().signoff_id.access_token
+        message = self.env["mail.mail"].sudo().browse(mail_id).mail_message_id
+        if token and message.body and token in message.body:
+            message.body = message.body.replace(token, "…")
 
     def _get_addressee_name(self):
         """Return the name of the person to whom the mail that is just made goes."""

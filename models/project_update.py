@@ -42,7 +42,7 @@ DAYS_TO_WRITE = 7
 
 class ProjectUpdate(models.Model):
     _name = "project.update"
-    _inherit = ["project.update", "project.report.document.mixin", "project.report.publish.mixin"]
+    _inherit = ["project.update", "project.report.document.mixin", "project.report.publish.mixin", "project.report.signoff.mixin"]
 
     kind = fields.Selection(KINDS, readonly=True, help="Empty: an update as Odoo has them, without blocks.")
     state = fields.Selection([("draft", "Draft"), ("published", "Published")], readonly=True, copy=False)
@@ -358,6 +358,25 @@ class ProjectUpdate(models.Model):
             # a correction is compared with what came before the report that it corrects
             reports = reports.filtered(lambda it: it.published_on < first.published_on)
         return reports - reports.replaces_id
+
+    def _prepare_client_row(self):
+        """Return what lists of the client's pages show of a published report.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        statuses = dict(self._fields["status"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "name": self.name,
+            "number": self.number,
+            "version": self.version,
+            "date": self.date,
+            "status": self.status,
+            "status_name": statuses[self.status],
+            "progress": self.progress,
+            "url": f"/my/projects/{self.project_id.id}/reports/{self.id}",
+        }
 
     def _get_reported_since(self):
         """Return from which day on this report tells what happened: the day of the last one, else the start.

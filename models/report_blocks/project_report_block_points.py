@@ -27,7 +27,11 @@ class ProjectReportBlockPoints(models.AbstractModel):
         """Return the points of a project that the client reads: its own, and its questions about the collaboration."""
         domain = Domain("project_id", "=", project.id) & Domain("state", "in", list(states))
         domain &= Domain("kind", "in", list(CLIENT_POINT_KINDS))
-        domain &= Domain("partner_id", "!=", False) | Domain("client_question", "=", True)
+        domain &= (
+            Domain("partner_id", "!=", False)
+            | Domain("client_question", "=", True)
+            | Domain("asked_by_id", "!=", False)
+        )
         return self.env["project.open.point"].search(domain, order="deadline, id")
 
     @api.model

@@ -1,0 +1,380 @@
+from datetime import date
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date, is_html_empty
+
+SESSIONS = 10
+MESSAGES = 5
+QUESTIONS = 10
+ANSWERED_BY_HAND = ("manual", "evidence")
+
+
+class ProjectClientPageMixin(models.AbstractModel):
+    """The home page of the client: where the project stands, what is needed, and blocks that features add.
+
+    A feature adds a block by a code in ``_get_client_block_codes`` and a method ``_client_block_<code>``, and what waits
+    for the client by a code in ``_get_client_need_codes`` and a method ``_client_needs_<code>``. Both run with the
+    superuser's rights on projects whose access was checked, for the current user, in the language of the context: they
+    return what a client may read.
+    """
+
+    _name = "project.client.page.mixin"
+    _description = "Home Page of the Client"
+
+    # === PAGE === #
+
+    def _get_client_page(self):
+        """Return what the home page of the client shows.
+
+        :raises AccessError: if the user does not see the client's side of this project
+        :return: a dict: ``access``, ``stage`` and ``steps`` (where we are), ``timeline``, ``next_step``, ``next_date``,
+            ``needs``, ``blocks``
+        """
+        self.ensure_one()
+        self._check_client_access()
+        project = self.sudo()
+        needs = self._get_client_needs()
+        return {
+            "access": self._get_client_access(),
+            "needs": needs,
+            "blocks": project._get_client_blocks(),
+            **project._get_client_whereabouts(needs),
+        }
+
+    def _get_client_url(self):
+        self.ensure_one()
+        return f"/my/projects/{self.id}/lifecycle"
+
+    # === BLOCKS === #
+
+    def _get_client_block_codes(self):
+        """Return the codes of the blocks in their order: extend it to add a block, with its ``_client_block_<code>``.
+
+        :rtype: list[str]
+        """
+        return ["questions", "packs", "sessions", "people", "messages"]
+
+    def _get_client_blocks(self):
+        """Return the blocks of the page that have something to show, in their order.
+
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        blocks = (getattr(self, f"_client_block_{code}")() for code in self._get_client_block_codes())
+        return [block for block in blocks if block]
+
+    def _prepare_client_block(self, code, title, template, values):
+        """Return a block of the page.
+
+        :param str code: of the block, also the anchor by which it is linked
+        :param str title: heading, in the language of the context
+        :param str template: id of the QWeb template, rendered with the values and those of the page
+        :param dict values: what the template shows
+        """
+        return {"code": code, "title": title, "template": template, "values": values}
+
+    def _client_block_questions(self):
+        """What the client asked, with owner, date and answer (S2.47)."""
+        points = (
+            self.env["project.open.point"]
+            .search(
+                [("project_id", "=", self.id), ("asked_by_id", "!=", False), ("state", "!=", "withdrawn")],
+                limit=QUESTIONS,
+            )
+            .sorted(lambda point: (point.state != "open", point.deadline))
+        )
+        rows = [
+            {
+                "id": point.id,
+                "name": point.name,
+                "text": point.client_text,
+                "asked_by": point.asked_by_id.name,
+                "asked_on": point.asked_on,
+                "owner": point._get_owner_name(),
+                "deadline": point.deadline,
+                "is_open": point.state == "open",
+                "answer": point.answer if point.state == "answered" else False,
+            }
+            for point in points
+        ]
+        may_ask = self.spoc_id == self.env.user.partner_id
+        if not rows and not may_ask:
+            return None
+        return self._prepare_client_block(
+            "questions",
+            self.env._("Questions"),
+            "project_lifecycle.client_block_questions",
+            {"questions": rows, "may_ask": may_ask},
+        )
+
+    def _client_block_packs(self):
+        packs = self.env["project.pack"]._get_of_projects(self)
+        if not packs:
+            return None
+        ledger = packs._build_ledgers().get(self.id)
+        pack = packs[:1].with_company(self.company_id or self.env.company)
+        bought = sum(packs.mapped("purchased_hours"))
+        left = ledger.total if ledger else 0.0
+        return self._prepare_client_block(
+            "packs",
+            self.env._("Packs and time"),
+            "project_lifecycle.client_block_packs",
+            {
+                "bought": bought,
+                "left": left,
+                "share": round(min(max(100 * (bought - left) / bought, 0), 100)) if bought else 0,
+                "last_entry_date": max(filter(None, packs.mapped("last_entry_date")), default=False),
+                "format_time": pack._format_time,
+                "is_in_days": pack._is_in_days(),
+                "url": f"/my/projects/{self.id}/packs",
+            },
+        )
+
+    def _client_block_sessions(self):
+        sessions = self._get_client_sessions([("start", ">=", fields.Datetime.now())], "start")
+        held = self._get_client_sessions([("held_on", "!=", False)], "held_on desc, start desc")
+        if not sessions and not held:
+            return None
+        return self._prepare_client_block(
+            "sessions",
+            self.env._("Sessions and minutes"),
+            "project_lifecycle.client_block_sessions",
+            {
+                "sessions": [{"id": it.id, "name": it.name, "start": it.start, "place": it.location} for it in sessions],
+                "held": [
+                    {
+                        "id": it.id,
+                        "name": it.name,
+                        "date": it.held_on,
+                        "people": it.attendee_ids.filtered(lambda at: at.state != "declined").partner_id.mapped("name"),
+                        "minutes": False if is_html_empty(it.minutes) else it.minutes,
+                    }
+                    for it in held
+                ],
+            },
+        )
+
+    def _get_client_sessions(self, domain, order):
+        """Return sessions to which people of the client are invited; internal ones are never the client's to read.
+
+        :param list domain: on the sessions
+        """
+        customer = self.partner_id.commercial_partner_id
+        with_client = [
+            ("lifecycle_project_id", "=", self.id),
+            ("session_kind", "!=", "internal"),
+            ("partner_ids.commercial_partner_id", "=", customer.id),
+        ]
+        return self.env["calendar.event"].search([*with_client, *domain], order=order, limit=SESSIONS)
+
+    def _client_block_people(self):
+        people = self.stakeholder_ids.filtered(lambda person: person._is_current())
+        labels = dict(people._fields["client_role"]._description_selection(self.env))
+        ours = [
+            {"name": it.partner_id.name, "role": it.role_id.name or "", "is_lead": it.is_lead}
+            for it in people.filtered(lambda person: person.side == "ours")
+        ]
+        manager = self.user_id.partner_id
+        if manager and manager not in people.partner_id:
+            ours.insert(0, {"name": manager.name, "role": "", "is_lead": True})
+        theirs = [
+            {"name": it.partner_id.name, "role": labels.get(it.client_role, ""), "is_lead": it.is_lead}
+            for it in people.filtered(lambda person: person.side == "client")
+        ]
+        if not ours and not theirs:
+            return None
+        return self._prepare_client_block(
+            "people", self.env._("People"), "project_lifecycle.client_block_people", {"ours": ours, "theirs": theirs}
+        )
+
+    def _client_block_messages(self):
+        """What was said on the project for the client to read: never notes of ours."""
+        comment = self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+        messages = self.env["mail.message"].search(
+            [
+                ("model", "=", "project.project"),
+                ("res_id", "=", self.id),
+                ("subtype_id", "=", comment),
+                ("is_internal", "=", False),
+                ("message_type", "in", ("comment", "email", "email_outgoing")),
+                ("body", "!=", False),
+            ],
+            limit=MESSAGES,
+        )
+        rows = [{"author": it.author_id.name or it.email_from, "date": it.date, "body": it.body} for it in messages]
+        if not rows:
+            return None
+        return self._prepare_client_block(
+            "messages", self.env._("Messages"), "project_lifecycle.client_block_messages", {"messages": rows}
+        )
+
+    # === WHERE WE ARE === #
+
+    def _get_client_whereabouts(self, needs):
+        """Return where the project stands, as far as its stages are visible to the client.
+
+        :param list needs: what waits for the client, for the next date
+        :rtype: dict
+        """
+        steps = self.step_ids.filtered(lambda step: step.stage_id.client_visible and step.stage_id.active)
+        steps = steps.sorted(lambda step: step._get_timeline_order())
+        labels = dict(steps._fields["state"]._description_selection(self.env))
+        current = steps.filtered(lambda step: step.state == "current")
+        ahead = steps.filtered(lambda step: step.state == "upcoming")
+        following = ahead.sorted(lambda step: (step.round, step.stage_id.sequence, step.stage_id.id))[:1]
+        return {
+            "stage": current.display_name or "",
+            "steps": [
+                {
+                    "name": step.display_name,
+                    "state": step.state,
+                    "label": labels[step.state],
+                    "period": self._describe_period(
+                        (step.date_start or step.planned_start, step.date_end or step.planned_end)
+                    ),
+                }
+                for step in steps
+            ],
+            "timeline": self._render_timeline(steps) if steps else False,
+            "next_step": following
+            and {
+                "name": following.display_name,
+                "date": following.planned_start and format_date(self.env, following.planned_start),
+            },
+            "next_date": self._get_client_next_date(current, needs),
+        }
+
+    def _get_client_next_date(self, current, needs):
+        """Return the next day that the client has to think of: of a session, of what is needed, of a milestone, or the
+        planned end of the stage.
+
+        :return: a dict of ``date`` and ``title``; None if there is none
+        """
+        today = fields.Date.context_today(self)
+        dates = [(need["deadline"], need["title"]) for need in needs if need["deadline"]]
+        session = self._get_client_sessions([("start", ">=", fields.Datetime.now())], "start")[:1]
+        if session:
+            dates.append((fields.Datetime.context_timestamp(self, session.start).date(), session.name))
+        if current.planned_end:
+            dates.append((current.planned_end, self.env._("Planned end of %(stage)s", stage=current.display_name)))
+        milestone = self._get_client_milestone(today)
+        if milestone:
+            dates.append((milestone.deadline, milestone.name))
+        ahead = [(day, title) for day, title in dates if day >= today]
+        if not ahead:
+            return None
+        day, title = min(ahead, key=lambda row: row[0])
+        return {"date": format_date(self.env, day), "title": title}
+
+    def _get_client_milestone(self, today):
+        if not self.allow_milestones:
+            return self.env["project.milestone"]
+        ahead = [("project_id", "=", self.id), ("is_reached", "=", False), ("deadline", ">=", today)]
+        return self.env["project.milestone"].search(ahead, order="deadline", limit=1)
+
+    # === WHAT WE NEED FROM YOU === #
+
+    def _get_client_needs(self):
+        """Return what waits for the current user on the client's side of this project, the most urgent first.
+
+        Project users of ours see what waits for the SPOC.
+
+        :return: dicts of ``title``, ``url``, ``deadline`` (a date or False), ``kind``; with ``template``, the id of a
+            template that is rendered in place with ``need``
+        :rtype: list[dict]
+        """
+        self.ensure_one()
+        return self._get_client_needs_by_project().get(self.id, [])
+
+    def _get_client_needs_by_project(self):
+        """Return ``_get_client_needs`` for the id of each of these projects, in a constant number of queries.
+
+        :rtype: dict[int, list]
+        """
+        projects = self.browse(self._get_client_accesses()).sudo()
+        needs = {project.id: [] for project in projects}
+        if projects:
+            for code in self._get_client_need_codes():
+                for project_id, rows in getattr(projects, f"_client_needs_{code}")().items():
+                    needs[project_id] += rows
+        return {
+            project_id: sorted(rows, key=lambda need: need["deadline"] or date.max)
+            for project_id, rows in needs.items()
+        }
+
+    def _get_client_need_codes(self):
+        """Return the codes of what may wait for the client: extend it, with ``_client_needs_<code>``, which is called
+        on many projects at once and returns a list of dicts for the id of each project.
+
+        :rtype: list[str]
+        """
+        return ["signoffs", "criteria", "points"]
+
+    def _get_answered_by_user(self):
+        """Return those of these projects on which the current user answers, or looks at what the SPOC answers."""
+        user = self.env.user
+        return self.filtered(lambda project: not user.share or project.spoc_id == user.partner_id)
+
+    def _client_needs_signoffs(self):
+        """Sign-offs that wait for the current user, who need not be the SPOC."""
+        user = self.env.user
+        asked = [("partner_id", "=", user.partner_id.id)] if user.share else []
+        signoffs = self.env["project.signoff"].search(
+            [("project_id", "in", self.ids), ("state", "=", "sent"), *asked]
+        )
+        return {
+            project.id: [
+                {
+                    "kind": "signoff",
+                    "title": signoff.name,
+                    "url": signoff._get_client_url(),
+                    "deadline": signoff.deadline,
+                }
+                for signoff in found
+            ]
+            for project, found in signoffs.grouped("project_id").items()
+        }
+
+    def _client_needs_criteria(self):
+        """Criteria addressed to the client, of the present stage, that somebody has to answer or prove."""
+        items = self.env["project.checklist.item"].search(
+            [
+                *self._get_client_criteria_domain(),
+                ("state", "=", "open"),
+                ("project_id", "in", self._get_answered_by_user().ids),
+            ]
+        )
+        return {
+            project.id: [item._prepare_client_need() for item in found]
+            for project, found in items.grouped("project_id").items()
+        }
+
+    def _get_client_criteria_domain(self):
+        """Return which criteria the client answers: its own, visible to it, and not worked out by Odoo.
+
+        :rtype: Domain
+        """
+        return (
+            Domain("exit_id", "=", False)
+            & Domain("step_id.state", "=", "current")
+            & Domain("responsible", "=", "client")
+            & Domain("client_visible", "=", True)
+            & Domain("kind", "in", ANSWERED_BY_HAND)
+            # what the client does not agree with waits for us
+            & Domain("agreement", "!=", "not_agreed")
+        )
+
+    def _client_needs_points(self):
+        """Open points that somebody of the client answers."""
+        points = self.env["project.open.point"].search(
+            [
+                ("project_id", "in", self._get_answered_by_user().ids),
+                ("state", "=", "open"),
+                ("partner_id", "!=", False),
+            ]
+        )
+        return {
+            project.id: [point._prepare_client_need() for point in found]
+            for project, found in points.grouped("project_id").items()
+        }

@@ -1,0 +1,108 @@
+from unittest.mock import patch
+
+from odoo import http
+from odoo.tests import HttpCase, tagged
+
+from ..controllers.portal_client import ProjectClientPortal
+from .common import count_queries
+from .common_client import ClientCommon
+
+
+class ClientHttp(ClientCommon, HttpCase):
+    @property
+    def url(self):
+        return f"/my/projects/{self.project.id}/lifecycle"
+
+    def page(self, login="lc_spoc", url=None):
+        self.authenticate(login, login)
+        answer = self.url_open(url or self.url)
+        self.assertEqual(answer.status_code, 200)
+        return answer
+
+    def post(self, path, login="lc_spoc", files=None, **values):
+        self.authenticate(login, login)
+        values.setdefault("csrf_token", http.Request.csrf_token(self))
+        return self.url_open(self.url + path, data=values, files=files)
+
+
+@tagged("post_install", "-at_install")
+class TestClientPage(ClientHttp):
+    """The client's home page: where the project stands, what is needed, blocks that features add."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pass_kickoff()
+
+    def test_where_we_are(self):
+        step = self.project.step_ids.filtered(lambda step: step.stage_id == self.last)
+        step.write({"planned_start": "2026-12-01", "planned_end": "2026-12-03"})
+        text = self.page().text
+        for words in ("Where we are", "<svg", "Optional", "Next step", "Last", "12/01/2026"):
+            self.assertIn(words, text)
+
+    def test_stages_that_are_ours_alone(self):
+        self.first.client_visible = False
+        self.first.name = "Zqinternal"
+        self.assertNotIn("Zqinternal", self.page().text)
+
+    def test_who_sees_it(self):
+        for login, seen in (
+            ("lc_spoc", True),
+            ("lc_reader", True),
+            ("lc_consultant", True),
+            ("lc_mate", False),
+            ("lc_rival", False),
+            ("lc_employee", False),
+        ):
+            with self.subTest(login=login):
+                answer = self.page(login)
+                self.assertEqual(answer.url.endswith(self.url), seen)
+                self.assertEqual("Bakery" in answer.text, seen)
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.url_open(self.url).url)
+
+    def test_closed_before_the_kickoff_is_over(self):
+        other = self.create_project("Secret")
+        other.spoc_id = self.spoc
+        for url in ("lifecycle", "packs", ""):
+            answer = self.page(url=f"/my/projects/{other.id}/{url}".rstrip("/"))
+            self.assertNotIn("Secret", answer.text, url)
+
+    def test_read_by_a_cursor_that_only_reads(self):
+        self.add_criterion("Clean your data")
+        with self.assertNoLogs("odoo.http", "WARNING"):
+            self.page()
+        self.assertTrue(ProjectClientPortal.portal_my_project_lifecycle.original_routing["readonly"])
+
+    def test_a_feature_adds_its_block(self):
+        Project = self.env.registry["project.project"]
+        codes = Project._get_client_block_codes
+
+        def block(project):
+            return project._prepare_client_block(
+                "extra", "Extra block", "project_lifecycle.client_block_messages", {"messages": []}
+            )
+
+        with (
+            patch.object(Project, "_get_client_block_codes", lambda self: ["extra", *codes(self)]),
+            patch.object(Project, "_client_block_extra", block, create=True),
+        ):
+            text = self.page().text
+        self.assertIn("Extra block", text)
+        self.assertLess(text.index('id="extra"'), text.index('id="people"'))
+
+    def test_links_from_the_pages_of_odoo(self):
+        self.add_criterion("Clean your data")
+        for page in ("/my/projects", f"/my/projects/{self.project.id}"):
+            self.assertIn(self.url, self.page(url=page).text, page)
+        self.assertIn("1 waiting for you", " ".join(self.page(url="/my/projects").text.split()).replace("</t>", ""))
+        self.assertIn("lifecycle_waiting_count", self.page(url="/my").text)
+        self.assertTrue(self.page(url="/my/projects/waiting").url.endswith(f"{self.url}#needs"))
+
+    def test_the_counter_of_the_portal(self):
+        self.add_criterion("Clean your data")
+        for login, count in (("lc_spoc", 1), ("lc_reader", 0), ("lc_mate", 0), ("lc_rival", 0), ("lc_consultant", 0)):
+            self.authenticate(login, login)
+            found = self.make_jsonrpc_request("/my/counters", {"counters": ["lifecycle_waiting_count"]})
+            self.assertEqual(found["lifecycle_waiting_count"], count, login)
