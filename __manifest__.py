@@ -117,7 +117,11 @@
         "views/project_task_views.xml",
         "views/project_lifecycle_menus.xml",
     ],
-    "demo": ["demo/project_lifecycle_demo.xml", "demo/project_lifecycle_demo.sql"],
+    "demo": [
+        "demo/project_lifecycle_demo.xml",
+        "demo/project_lifecycle_reports_demo.xml",
+        "demo/project_lifecycle_demo.sql",
+    ],
     "assets": {
         "web.assets_backend": [
             "project_lifecycle/static/src/**/*",

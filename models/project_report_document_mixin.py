@@ -142,11 +142,12 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             "lang": told._get_report_language(),
             "is_rtl": self.env["res.lang"]._get_data(code=told._get_report_language()).direction == "rtl",
             "is_draft": told.state != "published",
-            "cover": {**frozen["cover"], "day": format_date(told.env, frozen["cover"]["date"])},
+            "cover": {**frozen["cover"], "day": format_date(told.env, frozen["cover"]["date"], date_format="d MMMM y")},
             "layout": told.layout or "full",
             "colour": company.primary_color or PLAIN_COLOUR,
             "logo": not company.uses_default_logo and image_data_uri(company.logo) if company.logo else False,
             "client_logo": image_data_uri(client.image_256) if client.image_256 else False,
+            "highlights": told._prepare_highlights(blocks, frozen["blocks"]),
             "blocks": [told._prepare_block(blocks, it) for it in frozen["blocks"] if it["code"] in blocks],
             "internal": told._prepare_internal_blocks(blocks) if with_internal else [],
         }
@@ -162,6 +163,28 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             "template": block._block_template,
             "values": None if figures is None else block._prepare_values(figures, self),
         }
+
+    def _prepare_highlights(self, blocks, frozen):
+        """Return what the cover tells in four words: pairs of a label and a value, from blocks that are shown.
+
+        :param dict blocks: by code
+        :param list frozen: the frozen blocks
+        :rtype: list[tuple]
+        """
+        figures = {it["code"]: it["figures"] for it in frozen if it["figures"]}
+        values = {
+            code: blocks[code]._prepare_values(figures[code], self)
+            for code in ("status", "timeline", "packs")
+            if code in figures and code in blocks
+        }
+        highlights = []
+        if status := values.get("status"):
+            highlights += [(self.env._("Status"), status["label"]), (self.env._("Progress"), f"{status['progress']} %")]
+        if values.get("timeline", {}).get("next"):
+            highlights.append((self.env._("Next date"), values["timeline"]["next"][0]["day"]))
+        if packs := values.get("packs"):
+            highlights.append((self.env._("Left in packs"), packs["left"]))
+        return highlights
 
     def _prepare_internal_blocks(self, blocks):
         shown = set(self.section_ids.filtered("is_shown").mapped("code"))

@@ -125,7 +125,14 @@ class ProjectReportPublishMixin(models.AbstractModel):
         report = self.sudo().with_context(report_publishing=PUBLISHING)
         now = fields.Datetime.now()
         lang = report._get_report_language()
-        report.write({"number": report._get_next_number(), "published_by_id": self.env.uid, "published_on": now})
+        report.write(
+            {
+                "number": report._get_next_number(),
+                "progress": report.project_id._get_report_progress(),
+                "published_by_id": self.env.uid,
+                "published_on": now,
+            }
+        )
         report.write({"figures": report._freeze(), "lang": lang, "state": "published"})
         files = report._get_attached_files()
         pdf = self.env["ir.attachment"].sudo().create(report._prepare_pdf_values(report._render_pdf()))

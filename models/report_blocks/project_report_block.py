@@ -69,8 +69,8 @@ class ProjectReportBlock(models.AbstractModel):
     # === FORMATS === #
 
     @api.model
-    def _day(self, text, date_format=None):
-        """Return a day, frozen as ISO text, as the reader writes it; empty if there is none."""
+    def _day(self, text, date_format="d MMM y"):
+        """Return a day, frozen as ISO text, in the words of the reader; empty if there is none."""
         return format_date(self.env, text, date_format=date_format) if text else ""
 
     @api.model

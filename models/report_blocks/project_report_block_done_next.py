@@ -32,7 +32,7 @@ class ProjectReportBlockDoneNext(models.AbstractModel):
         return {
             "since": self._iso(since),
             "done": sorted(done, key=lambda it: it["date"] or ""),
-            "next": sorted(coming, key=lambda it: it["date"] or "9999"),
+            "next": sorted(coming, key=lambda it: it["date"] or ""),
             "tasks": tasks,
         }
 
@@ -77,13 +77,25 @@ class ProjectReportBlockDoneNext(models.AbstractModel):
     @api.model
     def _collect_coming(self, project, today):
         steps = project.step_ids.filtered(
-            lambda step: step.stage_id.client_visible and step.state in ("current", "upcoming")
+            lambda step: (
+                step.stage_id.client_visible
+                and step.stage_id.purpose != "closed"
+                and step.state in ("current", "upcoming")
+            )
         ).sorted(lambda step: step._get_timeline_order())
         milestones = self.env["project.milestone"].search(
             [("project_id", "=", project.id), ("is_reached", "=", False), ("deadline", ">=", today)], limit=5
         )
         return [
-            *({"kind": "stage", "name": step.display_name, "date": self._iso(step.planned_end)} for step in steps[:3]),
+            *(
+                {
+                    "kind": "stage",
+                    "name": step.display_name,
+                    # what should be over and goes on has no date to look forward to
+                    "date": self._iso(step.planned_end and step.planned_end >= today and step.planned_end),
+                }
+                for step in steps[:3]
+            ),
             *({"kind": "milestone", "name": it.name, "date": self._iso(it.deadline)} for it in milestones),
         ]
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-CHART_WIDTH = 520
+CHART_WIDTH = 460
 
 
 class ProjectReportBlockPacks(models.AbstractModel):

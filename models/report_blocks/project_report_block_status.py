@@ -25,7 +25,8 @@ class ProjectReportBlockStatus(models.AbstractModel):
         before = report._get_published_before()[:TREND]
         return {
             "status": report.status,
-            "progress": report.progress,
+            # worked out, not typed
+            "progress": report.project_id._get_report_progress(),
             "trend": [
                 {"date": self._iso(it.date), "number": it.number, "status": it.status, "progress": it.progress}
                 for it in reversed(before)

@@ -26,7 +26,9 @@ class ProjectReportBlockTimeline(models.AbstractModel):
     @api.model
     def _collect(self, report):
         today = fields.Date.context_today(report)
-        steps = report.project_id.step_ids.filtered(lambda step: step.stage_id.client_visible)
+        steps = report.project_id.step_ids.filtered(
+            lambda step: step.stage_id.client_visible and step.stage_id.purpose != "closed"
+        )
         rows = [self._collect_step(step, today) for step in steps.sorted(lambda step: step._get_timeline_order())]
         rows = [row for row in rows if row["state"] != "skipped"]
         milestones = self._collect_milestones(report.project_id)
@@ -51,6 +53,7 @@ class ProjectReportBlockTimeline(models.AbstractModel):
             "actual": [self._iso(step.date_start), self._iso(step.date_end)],
             # a stage that is still going on is not early
             "late_days": late if step.state == "done" or late > 0 else 0,
+            "takes_time": step._takes_time(),
         }
 
     @api.model
@@ -79,7 +82,10 @@ class ProjectReportBlockTimeline(models.AbstractModel):
         ahead += [
             {"name": step["name"], "date": step["planned"][1], "kind": "stage"}
             for step in steps
-            if step["state"] in ("current", "upcoming") and step["planned"][1] and step["planned"][1] >= today
+            if step["state"] in ("current", "upcoming")
+            and step["takes_time"]
+            and step["planned"][1]
+            and step["planned"][1] >= today
         ]
         return sorted(ahead, key=lambda it: (it["date"], it["kind"]))[:NEXT_DATES]
 
