@@ -120,14 +120,18 @@ class ProjectLifecyclePortal(ProjectCustomerPortal):
         return request.redirect(f"/my/projects/{project_id}/packs#learning")
 
     def _get_project_with_packs(self, project_id):
-        """Return the project, with the user's own rights, if Odoo shows it to the user and it has a lifecycle."""
+        """Return the project, with the user's own rights, if the user sees its client side.
+
+        Everybody of ours who sees the project and its packs looks at the page as well.
+        """
         try:
             project_sudo = self._document_check_access("project.project", project_id)
         except (AccessError, MissingError):
             return None
         if project_sudo.is_template or not project_sudo.lifecycle_id:
             return None
-        return project_sudo.with_user(request.env.user)
+        project = project_sudo.with_user(request.env.user)
+        return None if request.env.user.share and not project._get_client_access() else project
 
     def _create_learning(self, project, date, hours, subject):
         """Create a report of learning; return what is wrong with it, else nothing.

@@ -45,6 +45,7 @@ from . import calendar_attendee
 from . import calendar_event
 from . import project_signoff_kind
 from . import project_signoff_target_mixin
+from . import project_duties_signoff_mixin
 from . import project_signoff_criterion_mixin
 from . import project_signoff_event
 from . import project_signoff_answer_mixin
@@ -102,6 +103,7 @@ from . import report_blocks
 from . import project_project
 from . import project_my_day
 from . import project_my_day_kickoff
+from . import project_my_day_signoff
 from . import project_task
 from . import ir_attachment
 from . import ir_ui_menu

@@ -70,6 +70,24 @@ class ProjectClientAccessMixin(models.AbstractModel):
             opened._open_client_side()
             (projects - opened)._close_client_side()
 
+    # === ACTIONS === #
+
+    def action_let_colleagues_read(self):
+        """Let the SPOC's colleagues read the client's side of this project, or let them no more.
+
+        :raises AccessError: if the current user is not the consultant of the project
+        """
+        self.ensure_one()
+        self._check_lifecycle_consultant()
+        # project users may not write projects: who may was checked on the line above
+        project = self.sudo()
+        project.client_colleagues_read = not project.client_colleagues_read
+
+    def action_open_client_page(self):
+        """Open the page as the client sees it."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self._get_client_url(), "target": "new"}
+
     # === BUSINESS METHODS === #
 
     def _is_client_side_open(self):

@@ -2,12 +2,13 @@ from markupsafe import Markup, escape
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
 from odoo.tools import human_size, plaintext2html
 from odoo.tools.mimetypes import guess_mimetype
 
-from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
-
 from ..logic.uploads import is_executable, tidy_name
+from .project_phase_mixin import CLIENT_POINT_KINDS
 
 CLIENT_ACTIVITY = "project_lifecycle.mail_activity_type_client"
 MOST_FILES = 10
@@ -66,6 +67,7 @@ class ProjectClientAnswerMixin(models.AbstractModel):
                 ("project_id", "=", self.id),
                 ("state", "=", "open"),
                 ("partner_id", "!=", False),
+                ("kind", "in", CLIENT_POINT_KINDS),
             ]
         )
         if not point:
@@ -131,7 +133,7 @@ class ProjectClientAnswerMixin(models.AbstractModel):
         # people of the client have no right on criteria: the SPOC was checked by the callers
         attached = self.env["ir.attachment"].sudo().create(values)
         if attached:
-            item.write({"attachment_ids": [(4, file.id) for file in attached]})
+            item.write({"attachment_ids": [Command.link(file.id) for file in attached]})
         return attached
 
     def _check_client_file(self, name, content, mimetype):

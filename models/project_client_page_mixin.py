@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date, is_html_empty
 
+from .project_phase_mixin import CLIENT_POINT_KINDS
+
 SESSIONS = 10
 MESSAGES = 5
 QUESTIONS = 10
@@ -372,6 +374,7 @@ class ProjectClientPageMixin(models.AbstractModel):
                 ("project_id", "in", self._get_answered_by_user().ids),
                 ("state", "=", "open"),
                 ("partner_id", "!=", False),
+                ("kind", "in", CLIENT_POINT_KINDS),
             ]
         )
         return {

@@ -17,6 +17,7 @@ CLIENT_ROLES = [
 
 class ProjectLifecycleStakeholder(models.Model):
     _name = "project.lifecycle.stakeholder"
+    _inherit = ["project.duties.signoff.mixin"]
     _description = "Person of a Project"
     _order = "project_id, side, is_lead desc, id"
     _rec_name = "partner_id"
@@ -134,7 +135,8 @@ class ProjectLifecycleStakeholder(models.Model):
         for person in self:
             acknowledged = bool(person.acknowledged_on)
             person.acknowledged_by_id = acknowledged and (person.acknowledged_by_id or person.partner_id)
-            person.recorded_by_id = acknowledged and self.env.user
+            # the SPOC may have signed it: then nobody of us has recorded anything
+            person.recorded_by_id = acknowledged and self.env.user._is_internal() and self.env.user
 
     @api.constrains("partner_id", "client_role", "date_to")
     def _check_contact_of_customer(self):

@@ -56,7 +56,8 @@ class ProjectPackAlertMixin(models.AbstractModel):
         lang = recipient.lang or project.partner_id.lang or self.env.lang
         told = self.with_context(lang=lang)
         left = told._format_hours(max(ledger.total, 0.0), self._get_alert_company())
-        template.sudo().with_context(pack_share=share, pack_left=left).send_mail(
+        name = self._get_client_names()[self.id]
+        template.sudo().with_context(pack_share=share, pack_left=left, pack_name=name).send_mail(
             self.id,
             email_values={
                 # logged on the project; the client reads it in the mail, not among its messages

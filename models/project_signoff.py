@@ -111,6 +111,7 @@ class ProjectSignoff(models.Model):
     asked_on = fields.Datetime("Last asked on", readonly=True)
     reminder_count = fields.Integer("Reminders", readonly=True)
     reminder_base = fields.Integer(readonly=True, export_string_translation=False)
+    can_send = fields.Boolean(compute="_compute_can_send", export_string_translation=False)
     event_ids = fields.One2many("project.signoff.event", "signoff_id", string="Events", readonly=True)
 
     _one_waiting = models.UniqueIndex(
@@ -153,6 +154,12 @@ class ProjectSignoff(models.Model):
         for signoff in self:
             name = signoff.name or ""
             signoff.display_name = name if signoff.version < 2 else f"{name} (v{signoff.version})"
+
+    @api.depends("project_id.user_id")
+    @api.depends_context("uid")
+    def _compute_can_send(self):
+        for signoff in self:
+            signoff.can_send = signoff.project_id._is_lifecycle_consultant()
 
     # === CRUD METHODS === #
 
@@ -217,13 +224,41 @@ class ProjectSignoff(models.Model):
         self.sudo()._withdraw((reason or "").strip() or self.env._("Withdrawn by %(user)s", user=self.env.user.name))
 
     def action_discard(self):
-        """Delete these drafts.
+        """Delete these drafts, and show the other sign-offs of their project.
 
         :raises AccessError: if the user is not the consultant of one of the projects
         :raises UserError: if one was sent
         """
         self._check_may_send()
+        action = self.project_id[:1].action_view_signoffs()
         self.sudo().unlink()
+        return action
+
+    def action_new_version(self):
+        """Ask for the same anew, in the dialog; what waits is replaced when the new version is sent.
+
+        :raises AccessError: if the user is not the consultant of the project
+        """
+        self.ensure_one()
+        action = self.project_id.action_request_signoff()
+        defaults = {
+            "default_kind_id": self.kind_id.id,
+            "default_res_model": self.res_model,
+            "default_res_id": self.res_id,
+        }
+        if self.is_own_content:
+            defaults["default_content"] = self.content
+        return {**action, "context": {**action["context"], **defaults}}
+
+    def action_view_page(self):
+        """Show the page of the client, which nobody of us can answer."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self._get_client_url(), "target": "new"}
+
+    def action_download(self):
+        """Download the signed document."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": f"/web/content/{self.pdf_id.id}?download=true", "target": "self"}
 
     # === BUSINESS METHODS === #
 
@@ -237,7 +272,8 @@ class ProjectSignoff(models.Model):
 
         :param project.project project: where
         :param str kind_code: a code of ``project.signoff.kind``
-        :param record: what is confirmed (a model of ``project.signoff.target.mixin``); the project if not given
+        :param record: what is confirmed (a model of ``project.signoff.target.mixin``); what the kind says, else the
+            project, if not given
         :param res.partner partner: who is asked; the SPOC, else the customer, if not given
         :param date deadline: until when; the days of the kind from today on if not given
         :param Markup content: what the client reads, instead of what the record shows
@@ -267,7 +303,7 @@ class ProjectSignoff(models.Model):
         kind = self.env["project.signoff.kind"].sudo().search([("code", "=", kind_code)])
         if not kind:
             raise UserError(self.env._("There is no kind of sign-off %(code)s, or it is archived.", code=kind_code))
-        record = record or project
+        record = record or project._get_signoff_target(kind)
         partner = partner or project.sudo()._get_session_partners()[:1].sudo(self.env.su)
         self._check_signer(project, partner)
         own = content is not None and not is_html_empty(content)
@@ -522,7 +558,8 @@ class ProjectSignoff(models.Model):
             source = target._get_signoff_content(signoff.kind_id.with_context(lang=lang))
             if get_document_digest(str(source).encode()) != signoff.source_digest:
                 signoff._withdraw(self.env._("What it shows has changed"))
-                signoff._renew(signoff.partner_id)
+                spoc = signoff.project_id.spoc_id if signoff.is_for_spoc else None
+                signoff._renew(spoc or signoff.partner_id)
 
     def _renew(self, partner):
         """Prepare the next version of one sign-off, for the consultant to send.

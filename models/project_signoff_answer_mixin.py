@@ -4,7 +4,9 @@ import io
 from PIL import Image
 
 from odoo import fields, models
+from odoo.exceptions import LockError
 from odoo.tools import consteq
+from odoo.tools.mail import plaintext2html
 
 from ..exceptions import SignoffRefused
 from .project_signoff_event import ATTEMPTS_KEPT, OPENINGS_KEPT
@@ -104,9 +106,7 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
         if right != "answer":
             raise SignoffRefused(self.env._("Only the person who was asked can answer."), "person")
         signoff = self.sudo()
-        # of two answers at the same moment the second finds the first
-        signoff.lock_for_update()
-        signoff.invalidate_recordset(["state"])
+        signoff._lock_for_answer()
         signoff._check_waiting()
         values = signoff._prepare_answer(answer, note, name, signature)
         signoff.write(
@@ -122,6 +122,16 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
             signoff, answer, partner_id=signoff.partner_id.id, identified_by=identified_by, note=values["signed_name"]
         )
         signoff._follow_answer()
+
+    def _lock_for_answer(self):
+        """Make sure that of two answers at the same moment one counts.
+
+        :raises SignoffRefused: if somebody else answers now
+        """
+        try:
+            self.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise SignoffRefused(self.env._("Somebody answers this request at this very moment."), "answered") from error
 
     def _check_waiting(self):
         if self.state == "withdrawn":
@@ -204,7 +214,7 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
             "mail.mail_activity_data_todo",
             user_id=consultant.id,
             summary=summary,
-            note=self.answer_note,
+            note=plaintext2html(self.answer_note),
             automated=True,
         )
 

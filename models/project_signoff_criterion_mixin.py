@@ -15,6 +15,14 @@ class ProjectSignoffCriterionMixin(models.AbstractModel):
         "CHECK(kind != 'signoff' OR signoff_kind_id IS NOT NULL)", "Choose what the client signs off."
     )
 
+    def action_request_signoff(self):
+        """Open the dialog in which the consultant asks the client for what the criterion needs.
+
+        :raises AccessError: if the current user is not the consultant of the project
+        """
+        self.ensure_one()
+        return self.project_id.with_context(signoff_kind_id=self.signoff_kind_id.id).action_request_signoff()
+
     def _follow_signoffs(self):
         """Work out again those of these criteria that ask for a sign-off."""
         self.filtered(lambda item: item.kind == "signoff")._refresh()

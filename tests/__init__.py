@@ -79,3 +79,14 @@ from . import test_reports
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
+from . import test_client_answers
+from . import test_logic_uploads
+from . import test_two_faces
+from . import test_tour_client_page
+from . import test_signoff_portal
+from . import test_signoff_document
+from . import test_signoff_effects
+from . import test_signoff_concurrency
+from . import test_signoff_demo
+from . import test_tour_signoff
+from . import test_client_migration

@@ -75,6 +75,16 @@ class LifecycleCommon(BaseCommon):
         return items.filtered(lambda item: item.stage_id == stage) if stage else items
 
     @classmethod
+    def open_client_side(cls, project=None):
+        """Show a project to its client before its kick-off is over, as it may be in databases of earlier versions."""
+        project = (project or cls.project).sudo()
+        project.flush_recordset()
+        cls.env.cr.execute(
+            "UPDATE project_project SET privacy_visibility = 'portal' WHERE id IN %s", [tuple(project.ids)]
+        )
+        project.invalidate_recordset()
+
+    @classmethod
     def tick_all(cls, project, stage=None, user=None):
         """Answer the points of a stage (the present one by default) as the consultant does."""
         items = cls.items_of(project, stage or project.sudo().stage_id)

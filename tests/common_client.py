@@ -1,5 +1,7 @@
 from .common import LifecycleCommon
 
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"
+
 
 class ClientCommon(LifecycleCommon):
     """A project past its kick-off, with its SPOC and other people of the client."""

@@ -26,6 +26,7 @@ class PackPortalCommon(PackCommon):
         cls.spoc.parent_id = cls.customer
         cls.project.privacy_visibility = "portal"
         cls.project.message_subscribe(partner_ids=cls.spoc.ids)
+        cls.project.write({"spoc_id": cls.spoc.id, "client_colleagues_read": True})
         cls.mate = cls.create_client_user("lc_mate", "Mara Mate", cls.customer)
         cls.rival_company = cls.env["res.partner"].create({"name": "Rival", "is_company": True})
         cls.rival = cls.create_client_user("lc_rival", "Rita Rival", cls.rival_company)
@@ -37,6 +38,7 @@ class PackPortalCommon(PackCommon):
             privacy_visibility="portal",
         )
         cls.rival_project.message_subscribe(partner_ids=cls.rival.partner_id.ids)
+        cls.rival_project.spoc_id = cls.rival.partner_id
         cls.kind = cls.env["project.work.kind"].create({"name": "Baking lessons"})
 
     @classmethod

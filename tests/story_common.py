@@ -3,6 +3,8 @@ from odoo.tests import Form, new_test_user
 from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .common_signoff import sign
+
 
 class StoryCommon(MailCase):
     """What every story does over and over: its people, moves through gates, and the mails that leave the house.
@@ -36,13 +38,20 @@ class StoryCommon(MailCase):
         return project.stage_item_ids.filtered(lambda item: item.is_blocking and item.kind == "manual")
 
     def _tick(self, project):
-        """Tick the blocking criteria of the stage that are ticked by hand."""
+        """Tick the blocking criteria of the stage that are ticked by hand, and have the client sign the others."""
         self._get_blocking_ticks(project).action_tick()
+        for item in self._get_blocking_signoffs(project):
+            sign(project, item.signoff_kind_id, self.consultant)
+
+    def _get_blocking_signoffs(self, project):
+        return project.stage_item_ids.filtered(
+            lambda item: item.is_blocking and item.kind == "signoff" and item.state == "open"
+        )
 
     def _pass(self, project, name):
         """Refused as long as the blocking criteria are open, passed once they are met."""
         stage = self._stage_named(name)
-        if "open" in self._get_blocking_ticks(project).mapped("state"):
+        if self._get_blocking_signoffs(project) or "open" in self._get_blocking_ticks(project).mapped("state"):
             self._assert_refused(project, stage)
         self._tick(project)
         self.assertEqual(project.gate_state, "ready")
@@ -89,4 +98,6 @@ class StoryCommon(MailCase):
         return len(project.message_ids.filtered(lambda message: message.subtype_id == moved))
 
     def _mails_to(self, address):
-        return [mail["subject"] for mail in self._mails if any(address in to for to in mail["email_to"])]
+        """Return the subjects of the mails to an address, the requests for a sign-off excepted."""
+        subjects = [mail["subject"] for mail in self._mails if any(address in to for to in mail["email_to"])]
+        return [subject for subject in subjects if not subject.startswith("Please confirm: ")]

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import http
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from ..controllers.portal_client import ProjectClientPortal
@@ -106,3 +107,60 @@ class TestClientPage(ClientHttp):
             self.authenticate(login, login)
             found = self.make_jsonrpc_request("/my/counters", {"counters": ["lifecycle_waiting_count"]})
             self.assertEqual(found["lifecycle_waiting_count"], count, login)
+
+    def fill(self, count):
+        """Give the project as many criteria, points, questions, packs, sessions, people and messages."""
+        for number in range(count):
+            self.add_criterion(f"Criterion {number}")
+            point = {"project_id": self.project.id, "name": f"Point {number}"}
+            self.env["project.open.point"].create([{**point, "partner_id": self.spoc.id}, point])
+            self.project.with_user(self.portal_user)._client_ask(f"Question {number}?")
+            self.env["project.pack"].create(
+                {"name": f"Pack {number}", "project_id": self.project.id, "purchased_hours": 10}
+            )
+            for held_on, start in (("2026-03-02", "2026-03-02"), (False, "2099-03-02")):
+                self.env["calendar.event"].create(
+                    {
+                        "name": f"Session {number}",
+                        "start": f"{start} 10:00:00",
+                        "stop": f"{start} 11:00:00",
+                        "partner_ids": [Command.set((self.spoc | self.reader.partner_id).ids)],
+                        "lifecycle_project_id": self.project.id,
+                        "session_kind": "follow_up",
+                        "held_on": held_on,
+                        "minutes": "<p>Agreed</p>",
+                    }
+                )
+            person = self.env["res.partner"].create({"name": f"User {number}", "parent_id": self.client_company.id})
+            self.env["project.lifecycle.stakeholder"].create(
+                {"project_id": self.project.id, "partner_id": person.id, "client_role": "end_user"}
+            )
+            self.project.message_post(body=f"Message {number}", subtype_xmlid="mail.mt_comment")
+        self.env.flush_all()
+
+    def test_queries_do_not_grow(self):
+        def page(env, run):
+            env["project.project"].browse(self.project.id)._get_client_page()
+
+        costs = []
+        for _double in range(2):
+            self.fill(3)
+            costs.append(count_queries(self.env(user=self.portal_user.id), page))
+        self.assertEqual(costs[0], costs[1])
+
+    def test_the_counter_costs_the_same_for_many_projects(self):
+        def count(env, run):
+            env["project.project"].search([("lifecycle_id", "!=", False)])._get_client_needs_by_project()
+
+        costs = []
+        for _double in range(2):
+            for number in range(2):
+                project = self.create_project(f"Other {number}")
+                project.spoc_id = self.spoc
+                self.pass_kickoff(project)
+                self.add_criterion("Answer", project)
+                self.env["project.open.point"].create(
+                    {"project_id": project.id, "name": "Which?", "partner_id": self.spoc.id}
+                )
+            costs.append(count_queries(self.env(user=self.portal_user.id), count))
+        self.assertEqual(costs[0], costs[1])

@@ -118,7 +118,7 @@ class TestKickoffMinutes(KickoffCommon):
     def test_who_prints(self):
         self.hold()
         self.assertIn("We meet on Tuesdays", self.html(self.colleague))
-        self.project.privacy_visibility = "portal"
+        self.open_client_side()
         self.project.message_subscribe(partner_ids=self.spoc.ids)
         with self.assertRaises(AccessError):
             self.project.with_user(self.portal_user)._get_kickoff_minutes()

@@ -629,7 +629,7 @@ class TestPointRights(HttpCase, OpenPointCommon):
             point.with_user(self.seller).message_post(body="x")
 
     def test_the_client_by_rpc(self):
-        self.project.privacy_visibility = "portal"
+        self.open_client_side()
         self.project.message_subscribe(self.portal_user.partner_id.ids)
         point = self.add(partner_id=self.portal_user.partner_id.id)
         self.authenticate("lc_spoc", "lc_spoc")

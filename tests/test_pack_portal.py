@@ -157,7 +157,9 @@ class TestPackPortal(PackPortalHttp):
             self.project.privacy_visibility = visibility
             self.assertNotIn("/packs", self.url_open(self.url).url)
         self.project.privacy_visibility = "portal"
-        self.project.message_unsubscribe(partner_ids=self.spoc.ids + self.customer.ids)
+        self.project.message_subscribe(partner_ids=self.spoc.ids)
+        self.assertIn("/packs", self.url_open(self.url).url)
+        self.project.client_colleagues_read = False
         self.assertNotIn("/packs", self.url_open(self.url).url)
 
     def test_projects_without_a_lifecycle_and_templates_have_no_page(self):

@@ -51,6 +51,7 @@ class TestPortal(LifecycleCommon, HttpCase):
             .with_context(tracking_disable=False, mail_notrack=False, mail_create_nolog=False)
             .with_user(cls.consultant)
         )
+        cls.project.sudo().spoc_id = cls.portal_user.partner_id
         cls.project.with_user(cls.manager).message_subscribe(partner_ids=cls.portal_user.partner_id.ids)
         cls.task = cls.env["project.task"].create(
             {

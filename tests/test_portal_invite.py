@@ -17,7 +17,7 @@ class TestPortalInvite(MailCase, HttpCase, PeopleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.project.privacy_visibility = "portal"
+        cls.open_client_side()
         cls.own = cls.project.with_user(cls.consultant)
         cls.portal_user.partner_id.email = "sofia@client.example.com"
         cls.env.flush_all()

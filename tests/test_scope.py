@@ -236,7 +236,7 @@ class TestScope(HttpCase, ScopeCommon):
 
     def test_the_client_by_rpc(self):
         self.records()
-        self.project.privacy_visibility = "portal"
+        self.open_client_side()
         self.project.message_subscribe(self.portal_user.partner_id.ids)
         self.authenticate("lc_spoc", "lc_spoc")
         for model in MODELS:

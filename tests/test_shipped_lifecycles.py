@@ -6,6 +6,7 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .common_signoff import sign
 from .kickoff_facts import KickoffFacts
 from .shipped_numbers import RND_NUMBERS, SOFTWARE_NUMBERS
 
@@ -88,7 +89,9 @@ class TestShippedLifecycles(TransactionCase):
             {
                 "name": "Sofía",
                 "email": "sofia@example.com",
-                "parent_id": cls.env["res.partner"].create({"name": "Client", "is_company": True}).id,
+                "parent_id": cls.env["res.partner"]
+                .create({"name": "Client", "is_company": True, "email": "client@example.com"})
+                .id,
             }
         )
         cls.env["res.lang"]._activate_lang("es_ES")
@@ -250,6 +253,8 @@ class TestShippedLifecycles(TransactionCase):
         agreed = mine.filtered("needs_agreement")
         agreed.action_explained_and_agreed(self.contact.id)
         (mine - agreed).action_tick()
+        for kind in items.filtered(lambda item: item.kind == "signoff" and item.state == "open").signoff_kind_id:
+            sign(items.project_id, kind, self.consultant)
 
     def _meet(self, items, facts):
         """Meet criteria: by their facts those that Odoo works out, by an answer the others."""
@@ -261,6 +266,11 @@ class TestShippedLifecycles(TransactionCase):
     def _open(self, item, facts):
         if item.kind == "computed":
             facts.undo(item.template_id.criterion)
+        elif item.kind == "signoff":
+            # a new version: what was confirmed before is not what is asked now
+            self.env["project.signoff"].with_user(self.consultant)._request(
+                item.project_id, item.signoff_kind_id.code, content="<p>Anew</p>"
+            )
         else:
             item.with_user(self.consultant).action_untick()
         self.assertEqual(item.state, "open")

@@ -107,7 +107,7 @@ class TestSpocNotes(MailCase, HttpCase, PeopleCommon):
             self.assertFalse(related, f"fields of {model} that lead to notes")
 
     def test_the_client_by_rpc(self):
-        self.project.privacy_visibility = "portal"
+        self.open_client_side()
         self.project.message_subscribe(partner_ids=self.portal_user.partner_id.ids)
         self.authenticate("lc_spoc", "lc_spoc")
         calls = {

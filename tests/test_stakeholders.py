@@ -318,7 +318,7 @@ class TestStakeholders(HttpCase, PeopleCommon):
 
     def test_the_client_by_rpc(self):
         self.name_spoc(self.portal_user.partner_id)
-        self.project.privacy_visibility = "portal"
+        self.open_client_side()
         self.project.message_subscribe(partner_ids=self.portal_user.partner_id.ids)
         self.authenticate("lc_spoc", "lc_spoc")
         models = (

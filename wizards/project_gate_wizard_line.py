@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.project_checklist_item import WORKED_OUT
+
 
 class ProjectGateWizardLine(models.TransientModel):
     _name = "project.gate.wizard.line"
@@ -134,7 +136,7 @@ class ProjectGateWizardLine(models.TransientModel):
         """Return the names of what the user has changed since the dialog was opened."""
         self.ensure_one()
         opened, now = json.loads(self.opened or "{}"), self._get_answers(self)
-        if self.kind in ("field", "computed") and self.answer in ("open", "met"):
+        if self.kind in WORKED_OUT and self.answer in ("open", "met"):
             # worked out, not answered: the dialog shows what is true now
             opened["answer"] = now["answer"]
         return {name for name, value in now.items() if opened.get(name) != value}

@@ -7,6 +7,7 @@ class ProjectOpenPointClose(models.TransientModel):
 
     point_id = fields.Many2one("project.open.point", required=True, readonly=True, ondelete="cascade")
     point_name = fields.Char(related="point_id.name", string="Wording")
+    is_read_by_client = fields.Boolean(compute="_compute_is_read_by_client", export_string_translation=False)
     mode = fields.Selection(
         [("answer", "Answer"), ("withdraw", "Withdraw")],
         required=True,
@@ -16,6 +17,11 @@ class ProjectOpenPointClose(models.TransientModel):
     )
     answer = fields.Text(help="Kept with the point for good.")
     reason = fields.Text(help="Kept with the point for good.")
+
+    @api.depends("point_id")
+    def _compute_is_read_by_client(self):
+        for wizard in self:
+            wizard.is_read_by_client = bool(wizard.point_id.asked_by_id)
 
     @api.constrains("point_id")
     def _check_point_seen(self):

@@ -7,6 +7,20 @@ from .settings import CONF, TOOLS
 from .ui import step
 
 
+def bench(options):
+    """Measure what was asked for."""
+    return {"packs": packs, "portal": portal}[options.what](options)
+
+
+def portal(options):
+    """Measure the client's home page beside Odoo's own page of the same project."""
+    with session.databases() as databases, throwaway(databases) as name:
+        tested = name("bench")
+        odoo.clone_with_addon(databases, tested)
+        step("measuring")
+        return attend([venv.python(), TOOLS / "bench_portal.py", CONF, tested, options.runs], env=databases.env)
+
+
 def packs(options):
     """Measure time entries on packs beside stock Odoo, and balances beside the bare sum of the database."""
     with session.databases() as databases, throwaway(databases) as name:

@@ -44,6 +44,10 @@ commands:
           --projects N  projects with a pack (default: 2000)
           --entries N   time entries on them (default: 100000)
 
+  bench portal [--runs N]
+        Measure, through HTTP and as the client, its home page of a project beside Odoo's own page of the same project,
+        in turn. Prints medians and their ratio.
+
   i18n [--check]
         Bring the translation template and the translations in i18n/ up to date. Translations that exist are kept, new
         terms are added empty, terms that are gone are dropped.
@@ -119,8 +123,8 @@ def _parser():
     sub.add_argument("--fix", action="store_true")
     sub.add_argument("--fast", action="store_true")
     command("test-core", core.test_core)
-    sub = command("bench", bench.packs)
-    sub.add_argument("what", choices=["packs"])
+    sub = command("bench", bench.bench)
+    sub.add_argument("what", choices=["packs", "portal"])
     sub.add_argument("--runs", type=int, default=21)
     sub.add_argument("--projects", type=int, default=2000)
     sub.add_argument("--entries", type=int, default=100_000)

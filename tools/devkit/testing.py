@@ -21,6 +21,7 @@ def test(options):
         databases.clone(odoo.base(databases), stock)
         step("pytest")
         env = databases.env | {"PGDATABASE": tested, "PROJECT_LIFECYCLE_STOCK_DB": stock}
+        env["PROJECT_LIFECYCLE_AXE"] = str(native.AXE)
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TOOLS), env.get("PYTHONPATH")]))
         return attend([venv.python(), "-m", "pytest", *arguments], env=env)
 

@@ -1,0 +1,107 @@
+import os
+from pathlib import Path
+
+from odoo.fields import Command
+from odoo.tests import HttpCase, tagged
+
+from .common_client import ClientCommon
+
+AXE = os.environ.get("PROJECT_LIFECYCLE_AXE")
+# what Odoo's own frame brings along is Odoo's
+CHECK = """
+axe.run("#wrap").then((found) => {
+    const grave = found.violations.filter((it) => ["serious", "critical"].includes(it.impact));
+    for (const it of grave) {
+        console.warn(it.id, it.help, it.nodes.map((node) => node.html).join("\\n"));
+    }
+    if (!found.passes.length) {
+        console.error("nothing was looked at");
+    } else if (grave.length) {
+        console.error("accessibility: " + grave.map((it) => it.id + " " + it.nodes[0].html).join("; "));
+    } else {
+        console.log("test successful");
+    }
+});
+"""
+
+
+class ClientBrowser(HttpCase, ClientCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pass_kickoff()
+        cls.items = (
+            cls.add_criterion("Clean your data")
+            | cls.add_criterion("Hand in the list", kind="evidence")
+            | cls.add_criterion("Every minute is logged", needs_agreement=True)
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestTourClientPage(ClientBrowser):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_the_spoc_on_a_phone(self):
+        self.start_tour("/my", "project_lifecycle_client_page", login="lc_spoc")
+        self.env.invalidate_all()
+        done, proof, refused = self.items
+        self.assertEqual((done | proof).mapped("state"), ["met", "met"])
+        self.assertEqual(proof.attachment_ids.mapped("name"), ["list.pdf"])
+        self.assertRecordValues(refused, [{"state": "open", "client_answer": "Only what we asked for"}])
+        self.assertEqual(self.project.open_point_ids.asked_by_id, self.spoc)
+
+
+@tagged("post_install", "-at_install")
+class TestAccessibility(ClientBrowser):
+    """No page of the client has a serious finding of axe, in a language of either direction."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Project = cls.project.with_user(cls.portal_user)
+        Project._client_ask("Who is on call?", "At night")
+        cls.project.write({"allow_timesheets": True, "allow_billable": True})
+        cls.env["project.pack"].create({"name": "Ten hours", "project_id": cls.project.id, "purchased_hours": 10})
+        cls.env["calendar.event"].create(
+            {
+                "name": "Follow-up",
+                "start": "2026-03-02 10:00:00",
+                "stop": "2026-03-02 11:00:00",
+                "partner_ids": [Command.set(cls.spoc.ids)],
+                "lifecycle_project_id": cls.project.id,
+                "session_kind": "follow_up",
+                "held_on": "2026-03-02",
+                "minutes": "<p>All is well</p>",
+            }
+        )
+        cls.pages = [f"/my/projects/{cls.project.id}/lifecycle", f"/my/projects/{cls.project.id}/packs"]
+
+    def check(self, page):
+        code = Path(AXE).read_text(encoding="utf-8") + CHECK
+        self.browser_js(page, code, ready="Boolean(document.querySelector('#wrap h1'))", login="lc_spoc")
+
+    def test_pages(self):
+        if not AXE:
+            self.skipTest("PROJECT_LIFECYCLE_AXE names no axe.min.js")
+        for page in self.pages:
+            with self.subTest(page):
+                self.check(page)
+
+    def test_right_to_left(self):
+        if not AXE:
+            self.skipTest("PROJECT_LIFECYCLE_AXE names no axe.min.js")
+        self.env["res.lang"]._activate_lang("he_IL")
+        self.portal_user.lang = "he_IL"
+        self.authenticate("lc_spoc", "lc_spoc")
+        self.assertIn('dir="rtl"', self.url_open(self.pages[0]).text)
+        self.check(self.pages[0])
+
+    def test_what_is_wrong_is_found(self):
+        """The check of this class sees a picture without words."""
+        if not AXE:
+            self.skipTest("PROJECT_LIFECYCLE_AXE names no axe.min.js")
+        spoil = "document.querySelector('#wrap').append(Object.assign(new Image(), {src: '/logo.png'}));"
+        code = Path(AXE).read_text(encoding="utf-8") + spoil + CHECK
+        with self.assertRaisesRegex(AssertionError, "image-alt"):
+            self.browser_js(self.pages[0], code, ready="Boolean(document.querySelector('#wrap h1'))", login="lc_spoc")
