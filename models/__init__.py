@@ -113,6 +113,13 @@ from . import project_handoff_point
 from . import project_handoff_line
 from . import project_handoff
 from . import project_client_mail
+from . import project_report_document_mixin
+from . import project_report_publish_mixin
+from . import project_report_mixin
+from . import project_client_report_mixin
+from . import project_lesson_mixin
+from . import project_satisfaction_mixin
+from . import report_blocks
 from . import project_project
 from . import project_my_day
 from . import project_my_day_kickoff
@@ -126,3 +133,12 @@ from . import res_company
 from . import res_config_settings
 from . import sale_order
 from . import sale_order_line
+from . import project_signoff_report
+from . import project_report_signoff_mixin
+from . import project_update
+from . import project_report_section
+from . import project_adoption_figure
+from . import project_improvement
+from . import project_lesson
+from . import project_satisfaction_request
+from . import ir_actions_report

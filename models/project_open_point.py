@@ -99,6 +99,14 @@ class ProjectOpenPoint(models.Model):
         tracking=True,
         help="The stage that the project does not leave while the point is open, if it blocks.",
     )
+    update_id = fields.Many2one(
+        "project.update",
+        string="About the report",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     state = fields.Selection(
         [("open", "Open"), ("answered", "Answered"), ("withdrawn", "Withdrawn")],
         required=True,

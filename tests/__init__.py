@@ -77,6 +77,11 @@ from . import test_pack_concurrency
 from . import test_ways_around
 from . import test_tour_client_packs
 from . import test_handoff
+from . import test_report_demo
+from . import test_reports
+from . import test_tour_reports
+from . import test_report_publishing
+from . import test_report_proposals
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff

@@ -12,6 +12,7 @@ from . import project_session_plan_section
 from . import project_pack_statement
 from . import project_pack_assign
 from . import project_pack_from_orders
+from . import project_report_cadence
 from . import project_signoff_request
 from . import project_signoff_withdraw
 

@@ -9,7 +9,7 @@ from .ui import step
 
 def bench(options):
     """Measure what was asked for."""
-    return {"packs": packs, "portal": portal}[options.what](options)
+    return {"packs": packs, "portal": portal, "report": report}[options.what](options)
 
 
 def portal(options):
@@ -30,3 +30,12 @@ def packs(options):
         step("measuring")
         sizes = [options.runs, options.projects, options.entries]
         return attend([venv.python(), TOOLS / "bench_packs.py", CONF, tested, stock, *sizes], env=databases.env)
+
+
+def report(options):
+    """Measure the report on a large project beside Odoo's own sale order."""
+    with session.databases() as databases, throwaway(databases) as name:
+        tested = name("bench")
+        odoo.clone_with_addon(databases, tested)
+        step("measuring")
+        return attend([venv.python(), TOOLS / "bench_report.py", CONF, tested, options.runs], env=databases.env)

@@ -49,6 +49,10 @@ commands:
         Measure, through HTTP and as the client, its home page of a project beside Odoo's own page of the same project,
         in turn. Prints medians and their ratio.
 
+  bench report [--runs N]
+        Measure the HTML and the PDF of a report on a large project beside Odoo's own order of 45 lines, in turn.
+        Prints medians, queries and ratios.
+
   i18n [--check]
         Bring the translation template and the translations in i18n/ up to date. Translations that exist are kept, new
         terms are added empty, terms that are gone are dropped.
@@ -125,7 +129,7 @@ def _parser():
     sub.add_argument("--fast", action="store_true")
     command("test-core", core.test_core)
     sub = command("bench", bench.bench)
-    sub.add_argument("what", choices=["packs", "portal"])
+    sub.add_argument("what", choices=["packs", "portal", "report"])
     sub.add_argument("--runs", type=int, default=21)
     sub.add_argument("--projects", type=int, default=2000)
     sub.add_argument("--entries", type=int, default=100_000)
