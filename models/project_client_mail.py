@@ -23,7 +23,9 @@ class ProjectClientMail(models.Model):
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, index=True, ondelete="cascade")
     kind = fields.Selection([("handoff", "Hand-off"), ("stage", "Stage")], required=True, readonly=True)
-    handoff_id = fields.Many2one("project.handoff", string="Hand-off", readonly=True, index="btree_not_null", ondelete="cascade")
+    handoff_id = fields.Many2one(
+        "project.handoff", string="Hand-off", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
     step_id = fields.Many2one("project.lifecycle.step", readonly=True, index="btree_not_null", ondelete="cascade")
     template_id = fields.Many2one("mail.template", string="Wording", readonly=True, ondelete="set null")
     is_repeated = fields.Boolean("Sent again", readonly=True, help="Sent again on purpose.")
@@ -33,7 +35,9 @@ class ProjectClientMail(models.Model):
     body = fields.Html(readonly=True, sanitize=False)
     user_id = fields.Many2one("res.users", string="By", required=True, readonly=True, ondelete="restrict")
     date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
-    mail_id = fields.Many2one("mail.mail", readonly=True, index="btree_not_null", ondelete="set null", groups="base.group_system")
+    mail_id = fields.Many2one(
+        "mail.mail", readonly=True, index="btree_not_null", ondelete="set null", groups="base.group_system"
+    )
     state = fields.Selection(
         [("waiting", "On its way"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
         compute="_compute_state",
@@ -138,7 +142,9 @@ class ProjectClientMail(models.Model):
         mail = self.env["mail.mail"].sudo().browse(mail_id)
         if attachments:
             mail.attachment_ids = [
-                Command.create({"name": name, "raw": content, "res_model": "mail.message", "res_id": mail.mail_message_id.id})
+                Command.create(
+                    {"name": name, "raw": content, "res_model": "mail.message", "res_id": mail.mail_message_id.id}
+                )
                 for name, content in attachments
             ]
         logged = self.sudo().create(

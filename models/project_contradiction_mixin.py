@@ -47,9 +47,7 @@ class ProjectContradictionMixin(models.AbstractModel):
                 continue
             texts = getattr(everything.with_context(handoff_reason=reason), f"_contradiction_{code}")(stages)
             for project, text in texts.items():
-                found[project.sudo(False)].append(
-                    {"code": code, "text": text, "blocks": weights[reason] == BLOCK}
-                )
+                found[project.sudo(False)].append({"code": code, "text": text, "blocks": weights[reason] == BLOCK})
         return found
 
     def _contradiction_criteria(self, stages):

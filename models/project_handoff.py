@@ -37,7 +37,12 @@ class ProjectHandoff(models.Model):
     lifecycle_id = fields.Many2one(related="project_id.lifecycle_id")
     company_id = fields.Many2one(related="project_id.company_id", store=True)
     state = fields.Selection(
-        [("draft", "In preparation"), ("confirmed", "In support"), ("returned", "Active again"), ("dropped", "Dropped")],
+        [
+            ("draft", "In preparation"),
+            ("confirmed", "In support"),
+            ("returned", "Active again"),
+            ("dropped", "Dropped"),
+        ],
         required=True,
         readonly=True,
         default="draft",
@@ -87,7 +92,7 @@ class ProjectHandoff(models.Model):
     asked_on = fields.Date(readonly=True, export_string_translation=False, help="When it was last asked for.")
     user_id = fields.Many2one("res.users", string="Handed over by", readonly=True, ondelete="restrict")
     consultant_id = fields.Many2one(
-        "res.users", string="Consultant", readonly=True, ondelete="restrict", help="Whom the support team replaces."
+        "res.users", readonly=True, ondelete="restrict", help="Whom the support team replaces."
     )
     confirmed_on = fields.Datetime(readonly=True)
     decision_id = fields.Many2one("project.gate.decision", readonly=True, ondelete="restrict", index="btree_not_null")

@@ -10,13 +10,17 @@ class ProjectHandoffCheckMixin(models.AbstractModel):
 
     contradictions = fields.Json(readonly=True, help="What spoke against the reason when it was confirmed.")
     contradiction_html = fields.Html(
-        "What speaks against it", compute="_compute_contradiction_html", sanitize=False, export_string_translation=False
+        "What speaks against it",
+        compute="_compute_contradiction_html",
+        sanitize=False,
+        export_string_translation=False,
     )
     is_contradicted = fields.Boolean(compute="_compute_contradiction_html", export_string_translation=False)
     asks_objections_answer = fields.Boolean(compute="_compute_contradiction_html", export_string_translation=False)
     is_pack_empty = fields.Boolean(compute="_compute_contradiction_html", export_string_translation=False)
     objections_answer = fields.Text(
-        "Why nevertheless", help="What you answer to whatever speaks against it. It is kept with the decision for good."
+        "Why nevertheless",
+        help="What you answer to whatever speaks against it. It is kept with the decision for good.",
     )
     missing_html = fields.Html(
         "Still missing", compute="_compute_missing_html", sanitize=False, export_string_translation=False

@@ -18,7 +18,9 @@ class ProjectHandoffLine(models.Model):
     _order = "handoff_id, kind desc, sequence, id"
 
     handoff_id = fields.Many2one("project.handoff", string="Hand-off", required=True, index=True, ondelete="cascade")
-    point_id = fields.Many2one("project.handoff.point", string="Kind of point", required=True, index=True, ondelete="restrict")
+    point_id = fields.Many2one(
+        "project.handoff.point", string="Kind of point", required=True, index=True, ondelete="restrict"
+    )
     project_id = fields.Many2one(related="handoff_id.project_id", store=True, index=True)
     customer_id = fields.Many2one(related="project_id.partner_id.commercial_partner_id", string="Customer")
     kind = fields.Selection(related="point_id.kind", store=True)

@@ -11,7 +11,9 @@ class ProjectHandoffMailMixin(models.AbstractModel):
     _name = "project.handoff.mail.mixin"
     _description = "Mail of a Hand-off"
 
-    client_note = fields.Text("Your own words", help="Added to the mail, for instance a thank-you. The client reads it.")
+    client_note = fields.Text(
+        "Your own words", help="Added to the mail, for instance a thank-you. The client reads it."
+    )
     mail_ids = fields.One2many("project.client.mail", "handoff_id", string="Mails", readonly=True)
     mail_state = fields.Selection(
         [("waiting", "On its way"), ("sent", "Sent"), ("failed", "Failed"), ("cancelled", "Cancelled")],
@@ -33,12 +35,8 @@ class ProjectHandoffMailMixin(models.AbstractModel):
     client_channels = fields.Html(
         compute="_compute_client_texts", compute_sudo=True, sanitize=False, export_string_translation=False
     )
-    client_team = fields.Char(
-        compute="_compute_client_texts", compute_sudo=True, export_string_translation=False
-    )
-    client_replaced = fields.Char(
-        compute="_compute_client_texts", compute_sudo=True, export_string_translation=False
-    )
+    client_team = fields.Char(compute="_compute_client_texts", compute_sudo=True, export_string_translation=False)
+    client_replaced = fields.Char(compute="_compute_client_texts", compute_sudo=True, export_string_translation=False)
 
     # === COMPUTE METHODS === #
 

@@ -81,8 +81,10 @@ class ProjectHandoffMixin(models.AbstractModel):
         """
         self.ensure_one()
         order = self._get_stage_order()
-        stages = self.env["project.project.stage"].browse(order).filtered(
-            lambda stage: stage.purpose == "support" and stage.active
+        stages = (
+            self.env["project.project.stage"]
+            .browse(order)
+            .filtered(lambda stage: stage.purpose == "support" and stage.active)
         )
         if not stages:
             raise UserError(
@@ -162,7 +164,9 @@ class ProjectHandoffMixin(models.AbstractModel):
         :raises GateRefused: if one comes to support without any
         """
         arriving = self.filtered(
-            lambda project: project.sudo().stage_id.purpose == "support" and project.sudo().stage_id != origins[project]
+            lambda project: (
+                project.sudo().stage_id.purpose == "support" and project.sudo().stage_id != origins[project]
+            )
         )
         if not arriving:
             return {}

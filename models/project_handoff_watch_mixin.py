@@ -61,7 +61,9 @@ class ProjectHandoffWatchMixin(models.AbstractModel):
             draft = known.filtered(lambda handoff: handoff.state == "draft")
             step.ready_since = (step.ready_since or today) if project in done else False
             is_due = step.planned_end and step.planned_end <= today + timedelta(days=PREPARED_AHEAD_DAYS)
-            if is_due and not known.filtered(lambda it, step=step: it.create_date.date() >= (step.date_start or today)):
+            if is_due and not known.filtered(
+                lambda it, step=step: it.create_date.date() >= (step.date_start or today)
+            ):
                 draft = self.env["project.handoff"].create({"project_id": project.id, "to_stage_id": stage.id})
                 told = draft.with_context(lang=project.user_id.lang or self.env.lang)
                 told._schedule(

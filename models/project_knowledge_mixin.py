@@ -101,7 +101,8 @@ class ProjectKnowledgeMixin(models.AbstractModel):
         )
         labels = dict(beyond._fields["verdict"]._description_selection(self.env))
         rows = [
-            self._prepare_knowledge_row(it.name, "\n".join(filter(None, [labels[it.verdict], it.note]))) for it in beyond
+            self._prepare_knowledge_row(it.name, "\n".join(filter(None, [labels[it.verdict], it.note])))
+            for it in beyond
         ]
         return self.env._("Developments"), rows
 

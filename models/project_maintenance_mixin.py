@@ -13,9 +13,7 @@ class ProjectMaintenanceMixin(models.AbstractModel):
     maintenance_ids = fields.One2many(
         "project.maintenance.service", "project_id", string="Maintenance plan", groups="project.group_project_user"
     )
-    feedback_ids = fields.One2many(
-        "project.client.feedback", "project_id", string="Feedback", groups="project.group_project_user"
-    )
+    feedback_ids = fields.One2many("project.client.feedback", "project_id", groups="project.group_project_user")
 
     # === ACTIONS === #
 

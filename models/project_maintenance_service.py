@@ -24,7 +24,9 @@ class ProjectMaintenanceService(models.Model):
     _period_in_order = models.Constraint(
         "CHECK(date_to >= date_from)", "The service ends before it begins: put its days in order."
     )
-    _response_positive = models.Constraint("CHECK(response_hours > 0)", "Say within how many working hours you answer.")
+    _response_positive = models.Constraint(
+        "CHECK(response_hours > 0)", "Say within how many working hours you answer."
+    )
 
     @api.constrains("told_on")
     def _check_told_on(self):

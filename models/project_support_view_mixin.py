@@ -44,21 +44,33 @@ class ProjectSupportViewMixin(models.AbstractModel):
 
         :param list ids: of the projects
         """
-        events = self.env["calendar.event"].sudo()._read_group(
-            [("lifecycle_project_id", "in", ids), ("held_on", "!=", False)], ["lifecycle_project_id"], ["held_on:max"]
+        events = (
+            self.env["calendar.event"]
+            .sudo()
+            ._read_group(
+                [("lifecycle_project_id", "in", ids), ("held_on", "!=", False)],
+                ["lifecycle_project_id"],
+                ["held_on:max"],
+            )
         )
-        entries = self.env["account.analytic.line"].sudo()._read_group(
-            [("project_id", "in", ids)], ["project_id"], ["date:max"]
+        entries = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group([("project_id", "in", ids)], ["project_id"], ["date:max"])
         )
-        messages = self.env["mail.message"].sudo()._read_group(
-            [
-                ("model", "=", "project.project"),
-                ("res_id", "in", ids),
-                ("message_type", "in", ("email", "comment")),
-                ("author_id.partner_share", "=", True),
-            ],
-            ["res_id"],
-            ["date:max"],
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            ._read_group(
+                [
+                    ("model", "=", "project.project"),
+                    ("res_id", "in", ids),
+                    ("message_type", "in", ("email", "comment")),
+                    ("author_id.partner_share", "=", True),
+                ],
+                ["res_id"],
+                ["date:max"],
+            )
         )
         return [
             [(project.id, day) for project, day in events],

@@ -55,7 +55,9 @@ class ResCompany(models.Model):
         help="The wording of the mail that says that a project is in support; empty: the one that ships.",
     )
     handoff_wait_days = fields.Integer(
-        "Hand over or say why after", default=14, help="Days after which a project with its work done is not left alone."
+        "Hand over or say why after",
+        default=14,
+        help="Days after which a project with its work done is not left alone.",
     )
 
     _handoff_wait_days_positive = models.Constraint(

@@ -21,7 +21,10 @@ class TestHandoffGate(HandoffCommon):
     """Nobody comes to support without a confirmed hand-off, whatever the way."""
 
     def refused(self, act):
-        with self.assertRaisesRegex(GateRefused, "Bakery: support begins with a hand-off") as caught, self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(GateRefused, "Bakery: support begins with a hand-off") as caught,
+            self.cr.savepoint(),
+        ):
             act()
         self.assertEqual(caught.exception.context["project_ids"], self.project.ids)
         self.assertEqual(caught.exception.context["to_stage_id"], self.support.id)
@@ -56,7 +59,11 @@ class TestHandoffGate(HandoffCommon):
     def test_no_import_reaches_support(self):
         self.tick_all(self.project)
         xmlid = self.project.export_data(["id"])["datas"][0][0]
-        result = self.env["project.project"].with_user(self.manager).load(["id", "stage_id/.id"], [[xmlid, str(self.support.id)]])
+        result = (
+            self.env["project.project"]
+            .with_user(self.manager)
+            .load(["id", "stage_id/.id"], [[xmlid, str(self.support.id)]])
+        )
         self.assertFalse(result["ids"])
         self.assertIn("support begins with a hand-off", result["messages"][0]["message"])
         self.assertEqual(self.project.stage_id, self.build)
@@ -236,9 +243,17 @@ class TestHandoff(HandoffCommon):
 
     def test_nobody_writes_the_state(self):
         handoff = self.prepare()
-        for values in ({"state": "confirmed"}, {"confirmed_on": "2026-01-01"}, {"decision_id": 1}, {"contradictions": []}):
+        for values in (
+            {"state": "confirmed"},
+            {"confirmed_on": "2026-01-01"},
+            {"decision_id": 1},
+            {"contradictions": []},
+        ):
             for user in (self.consultant, self.manager):
-                with self.subTest(values, user=user.name), self.assertRaisesRegex(AccessError, "follows from what you do"):
+                with (
+                    self.subTest(values, user=user.name),
+                    self.assertRaisesRegex(AccessError, "follows from what you do"),
+                ):
                     handoff.with_user(user).write(values)
         with self.assertRaisesRegex(AccessError, "follows from what you do"):
             self.env["project.handoff"].with_user(self.manager).create(
@@ -289,7 +304,12 @@ class TestHandoff(HandoffCommon):
 class TestHandoffRights(HandoffCommon):
     def test_leads_hand_over(self):
         self.env["project.lifecycle.stakeholder"].create(
-            {"project_id": self.project.id, "side": "ours", "partner_id": self.colleague.partner_id.id, "is_lead": True}
+            {
+                "project_id": self.project.id,
+                "side": "ours",
+                "partner_id": self.colleague.partner_id.id,
+                "is_lead": True,
+            }
         )
         self.tick_all(self.project)
         self.prepare(user=self.colleague).action_confirm()
@@ -446,8 +466,10 @@ class TestContradictions(HandoffCommon):
         self.tick_all(self.project)
         kind = self.env["project.signoff.kind"].search([], limit=1)
         self.project.with_user(self.consultant)
-        signoff = self.env["project.signoff"].sudo()._request(
-            self.project, kind.code, partner=self.spoc, content="<p>Please</p>"
+        signoff = (
+            self.env["project.signoff"]
+            .sudo()
+            ._request(self.project, kind.code, partner=self.spoc, content="<p>Please</p>")
         )
         self.assertEqual(signoff.state, "sent")
         self.assertEqual(self.codes("done"), {"signoffs": True})
@@ -455,7 +477,9 @@ class TestContradictions(HandoffCommon):
 
     def test_no_hours_left_is_no_reason(self):
         """S2.130"""
-        self.assertNotIn("hours", " ".join(code for code, _label in self.env["project.handoff"]._fields["reason"].selection))
+        self.assertNotIn(
+            "hours", " ".join(code for code, _label in self.env["project.handoff"]._fields["reason"].selection)
+        )
         self.tick_all(self.project)
         pack = self.env["project.pack"].create({"project_id": self.project.id, "name": "Help", "purchased_hours": 2})
         self.assertEqual(self.codes("done"), {})
@@ -517,7 +541,14 @@ class TestHandoffMail(HandoffCommon):
         record = handoff.mail_ids
         self.assertRecordValues(
             record,
-            [{"partner_id": self.spoc.id, "email": "sofia@example.com", "state": "waiting", "user_id": self.consultant.id}],
+            [
+                {
+                    "partner_id": self.spoc.id,
+                    "email": "sofia@example.com",
+                    "state": "waiting",
+                    "user_id": self.consultant.id,
+                }
+            ],
         )
         mail = record.sudo().mail_id
         self.assertEqual((mail.recipient_ids, mail.state, mail.auto_delete), (self.spoc, "outgoing", False))

@@ -151,6 +151,4 @@ class TestHandoffAhead(HandoffCommon):
         self.assertEqual(cost(4), cost(8))
 
     def must_have_task(self):
-        return self.env["project.task"].create(
-            {"name": "Must", "project_id": self.project.id, "blocks_gate": True}
-        )
+        return self.env["project.task"].create({"name": "Must", "project_id": self.project.id, "blocks_gate": True})

@@ -63,7 +63,9 @@ class TestHandoffSmtp(SmtpMixin, HttpCase, HandoffCommon):
                     self.assertNotEqual(line.client_text, line.with_context(lang="en_US").client_text)
             self.assertEqual(text.count(format_date(self.env, day, lang_code=lang)), 4)
             self.assertGreaterEqual(text.count("Sofia Spoc"), 5)
-            self.assertGreaterEqual(text.count(dict(lines._fields["channel"]._description_selection(lines.env))["call"]), 4)
+            self.assertGreaterEqual(
+                text.count(dict(lines._fields["channel"]._description_selection(lines.env))["call"]), 4
+            )
             self.assertEqual(text.count("Sales and Stock; within three days"), 4)
 
     def test_server_down_nothing_is_lost(self):

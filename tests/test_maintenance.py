@@ -211,8 +211,10 @@ class TestInSupport(HandoffCommon):
             )
 
         self.assertEqual(cost(4), cost(8))
-        found = self.env["project.project"].with_user(self.consultant).search(
-            [("stage_purpose", "=", "support"), ("lifecycle_id", "=", self.lifecycle.id)]
+        found = (
+            self.env["project.project"]
+            .with_user(self.consultant)
+            .search([("stage_purpose", "=", "support"), ("lifecycle_id", "=", self.lifecycle.id)])
         )
         self.assertEqual(found, projects)
 

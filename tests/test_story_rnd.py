@@ -79,6 +79,8 @@ class TestStoryRnd(StoryPacks, HttpCase):
                 "Summary and evaluation",
                 "Closed",
             ):
+                if name == "Summary and evaluation":
+                    self._plan_maintenance(project)
                 self._pass(project, name)
             self.flush_tracking()
             self.assertEqual(self._mails_to(self.client.email), told, "no move of the project mails the client")
@@ -87,6 +89,20 @@ class TestStoryRnd(StoryPacks, HttpCase):
         self.assertEqual(project.stage_id.purpose, "closed")
         self._check_decisions(project)
         self.assertFalse(project.gate_state, "no gate is ahead any more")
+
+    def _plan_maintenance(self, project):
+        """Without a plan that the client knows, the gate of the maintenance stays closed."""
+        self._assert_refused(project, self._stage_named("Summary and evaluation"), "Maintenance plan written")
+        self.env["project.maintenance.service"].with_user(self.consultant).create(
+            {
+                "project_id": project.id,
+                "name": "Hot line",
+                "user_id": self.consultant.id,
+                "date_to": fields.Date.today() + timedelta(days=365),
+                "response_hours": 8,
+                "told_on": fields.Date.today(),
+            }
+        )
 
     def test_not_feasible(self):
         """A second probe is copied from the first; its feasibility report says no, and an exit leads to the end."""

@@ -10,11 +10,15 @@ class ProjectFollowUp(models.TransientModel):
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
     name = fields.Char("New project", required=True)
     lifecycle_id = fields.Many2one(
-        "project.lifecycle", required=True, compute="_compute_lifecycle_id", store=True, readonly=False, precompute=True
+        "project.lifecycle",
+        required=True,
+        compute="_compute_lifecycle_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     consultant_id = fields.Many2one(
         "res.users",
-        string="Consultant",
         domain=[("share", "=", False)],
         help="Whoever is free for it; empty: assigned later.",
     )

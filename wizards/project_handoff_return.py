@@ -27,7 +27,6 @@ class ProjectHandoffReturn(models.TransientModel):
     reason = fields.Text(required=True, help="Kept with the decision for good.")
     consultant_id = fields.Many2one(
         "res.users",
-        string="Consultant",
         compute="_compute_consultant_id",
         store=True,
         readonly=False,
@@ -70,9 +69,7 @@ class ProjectHandoffReturn(models.TransientModel):
             raise UserError(self.env._("%(project)s is not in support.", project=project.name))
         stage = self.delivery_stage_id if self.way == "phase" else self.left_stage_id
         if not stage:
-            raise UserError(
-                self.env._("%(project)s: choose the stage in which it goes on.", project=project.name)
-            )
+            raise UserError(self.env._("%(project)s: choose the stage in which it goes on.", project=project.name))
         project.action_move(stage.id, "next_phase" if self.way == "phase" else "back", self.reason)
         if self.way == "phase" and self.phase_name:
             self.env["project.lifecycle.phase"].create(
