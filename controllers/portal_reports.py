@@ -37,9 +37,7 @@ class ProjectReportPortal(ProjectClientPortal):
         }
         return request.render("project_lifecycle.portal_my_project_reports", values)
 
-    @http.route(
-        f"{REPORTS}/<int:report_id>", type="http", auth="user", website=True, readonly=True, methods=["GET"]
-    )
+    @http.route(f"{REPORTS}/<int:report_id>", type="http", auth="user", website=True, readonly=True, methods=["GET"])
     def portal_my_project_report(self, project_id, report_id, done=None, **kw):
         """One report, as it was published."""
         project = self._get_client_project(project_id)

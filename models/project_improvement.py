@@ -60,9 +60,7 @@ class ProjectImprovement(models.Model):
         self.ensure_one()
         self.project_id._check_lifecycle_consultant()
         improvement = self.sudo()
-        self.env.execute_query(
-            SQL("UPDATE project_improvement SET id = id WHERE id = %s RETURNING id", self.id)
-        )
+        self.env.execute_query(SQL("UPDATE project_improvement SET id = id WHERE id = %s RETURNING id", self.id))
         improvement.invalidate_recordset(["order_id", "state"])
         if improvement.state == "declined":
             raise UserError(self.env._("%(name)s was declined: propose it anew first.", name=self.name))

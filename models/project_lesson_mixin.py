@@ -8,9 +8,7 @@ class ProjectLessonMixin(models.AbstractModel):
     _name = "project.lesson.mixin"
     _description = "Lessons of a Project"
 
-    lesson_ids = fields.One2many(
-        "project.lesson", "project_id", string="Lessons", groups="project.group_project_user"
-    )
+    lesson_ids = fields.One2many("project.lesson", "project_id", string="Lessons", groups="project.group_project_user")
     stage_lesson_ids = fields.Many2many(
         "project.lesson",
         string="Lessons for this stage",
@@ -24,7 +22,9 @@ class ProjectLessonMixin(models.AbstractModel):
         followed = self.filtered("lifecycle_id").sudo()
         by_stage = {}
         if followed:
-            by_stage = self.env["project.lesson"].search([("stage_id", "in", followed.stage_id.ids)]).grouped("stage_id")
+            by_stage = (
+                self.env["project.lesson"].search([("stage_id", "in", followed.stage_id.ids)]).grouped("stage_id")
+            )
         for project in self:
             found = by_stage.get(project.sudo().stage_id.sudo(False)) if project in followed else None
             lessons = (found or self.env["project.lesson"]).filtered(

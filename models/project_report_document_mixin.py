@@ -52,7 +52,12 @@ class ProjectReportDocumentMixin(models.AbstractModel):
         """
         self.ensure_one()
         everything = self._collect_everything()
-        return {"format": FORMAT, "cover": self._prepare_cover(), "blocks": self._arrange(everything), "everything": everything}
+        return {
+            "format": FORMAT,
+            "cover": self._prepare_cover(),
+            "blocks": self._arrange(everything),
+            "everything": everything,
+        }
 
     def _collect_everything(self, internal=False):
         figures = {}
@@ -80,7 +85,12 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             text = str(self._get_section_text(section, block) or "")
             if section.code in figures or text:
                 arranged.append(
-                    {"code": section.code, "title": block._get_title(), "text": text, "figures": figures.get(section.code)}
+                    {
+                        "code": section.code,
+                        "title": block._get_title(),
+                        "text": text,
+                        "figures": figures.get(section.code),
+                    }
                 )
         return arranged
 
@@ -142,7 +152,10 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             "lang": told._get_report_language(),
             "is_rtl": self.env["res.lang"]._get_data(code=told._get_report_language()).direction == "rtl",
             "is_draft": told.state != "published",
-            "cover": {**frozen["cover"], "day": format_date(told.env, frozen["cover"]["date"], date_format="d MMMM y")},
+            "cover": {
+                **frozen["cover"],
+                "day": format_date(told.env, frozen["cover"]["date"], date_format="d MMMM y"),
+            },
             "layout": told.layout or "full",
             "colour": company.primary_color or PLAIN_COLOUR,
             "logo": not company.uses_default_logo and image_data_uri(company.logo) if company.logo else False,
@@ -179,7 +192,10 @@ class ProjectReportDocumentMixin(models.AbstractModel):
         }
         highlights = []
         if status := values.get("status"):
-            highlights += [(self.env._("Status"), status["label"]), (self.env._("Progress"), f"{status['progress']} %")]
+            highlights += [
+                (self.env._("Status"), status["label"]),
+                (self.env._("Progress"), f"{status['progress']} %"),
+            ]
         if values.get("timeline", {}).get("next"):
             highlights.append((self.env._("Next date"), values["timeline"]["next"][0]["day"]))
         if packs := values.get("packs"):
@@ -190,7 +206,9 @@ class ProjectReportDocumentMixin(models.AbstractModel):
         shown = set(self.section_ids.filtered("is_shown").mapped("code"))
         figures = self._collect_everything(internal=True)
         return [
-            self._prepare_block(blocks, {"code": code, "title": blocks[code]._get_title(), "text": "", "figures": found})
+            self._prepare_block(
+                blocks, {"code": code, "title": blocks[code]._get_title(), "text": "", "figures": found}
+            )
             for code, found in figures.items()
             if code in shown
         ]

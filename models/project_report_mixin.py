@@ -111,7 +111,9 @@ class ProjectReportMixin(models.AbstractModel):
     def _get_report_progress(self):
         """Return how far the project is, in percent: the steps that are done, each with its share of the effort."""
         self.ensure_one()
-        steps = self.sudo().step_ids.filtered(lambda step: step.state != "skipped" and step.stage_id.purpose != "closed")
+        steps = self.sudo().step_ids.filtered(
+            lambda step: step.state != "skipped" and step.stage_id.purpose != "closed"
+        )
         if any(step.stage_id.effort_share for step in steps):
             weights = {step: step.stage_id.effort_share for step in steps}
         else:
@@ -278,9 +280,12 @@ class ProjectReportMixin(models.AbstractModel):
     def _get_with_block(self, code):
         """Return those of these projects whose report since the last go-live tells a block."""
         reports = self._get_reports_since_golive()
-        return self & reports.filtered(
-            lambda it: any(block["code"] == code for block in (it.figures or {}).get("blocks", ()))
-        ).project_id
+        return (
+            self
+            & reports.filtered(
+                lambda it: any(block["code"] == code for block in (it.figures or {}).get("blocks", ()))
+            ).project_id
+        )
 
     def _criterion_report_timeline(self):
         return self._get_with_block("timeline")

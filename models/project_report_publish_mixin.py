@@ -281,7 +281,9 @@ class ProjectReportPublishMixin(models.AbstractModel):
     def _describe_sending(self, told):
         sent, silent = told
         if silent or not sent:
-            return self._describe_silence(silent) if silent else self.env._("Published. Nobody is there to send it to.")
+            return (
+                self._describe_silence(silent) if silent else self.env._("Published. Nobody is there to send it to.")
+            )
         return self.env._("Published and sent to %(people)s.", people=", ".join(sent.mapped("name")))
 
     def _notify(self, kind, message):

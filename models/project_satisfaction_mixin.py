@@ -8,7 +8,10 @@ class ProjectSatisfactionMixin(models.AbstractModel):
     _description = "Satisfaction with a Project"
 
     satisfaction_ids = fields.One2many(
-        "project.satisfaction.request", "project_id", string="Satisfaction", groups="project.group_project_user"
+        "project.satisfaction.request",
+        "project_id",
+        string="Answers of the client",
+        groups="project.group_project_user",
     )
     satisfaction_score = fields.Float(
         "Satisfaction score",

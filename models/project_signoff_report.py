@@ -9,5 +9,6 @@ class ProjectSignoff(models.Model):
 
     def _mail_signer(self, *args, **kwargs):
         """Mail nothing when the mail of a published report asks: whoever is asked gets one mail, not two."""
-        if self.env.context.get("signoff_told") is not TOLD_WITH_REPORT:
-            super()._mail_signer(*args, **kwargs)
+        if self.env.context.get("signoff_told") is TOLD_WITH_REPORT:
+            return None
+        return super()._mail_signer(*args, **kwargs)

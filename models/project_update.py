@@ -42,7 +42,12 @@ DAYS_TO_WRITE = 7
 
 class ProjectUpdate(models.Model):
     _name = "project.update"
-    _inherit = ["project.update", "project.report.document.mixin", "project.report.publish.mixin", "project.report.signoff.mixin"]
+    _inherit = [
+        "project.update",
+        "project.report.document.mixin",
+        "project.report.publish.mixin",
+        "project.report.signoff.mixin",
+    ]
 
     kind = fields.Selection(KINDS, readonly=True, help="Empty: an update as Odoo has them, without blocks.")
     state = fields.Selection([("draft", "Draft"), ("published", "Published")], readonly=True, copy=False)

@@ -60,11 +60,7 @@ class ReportCommon(PackCommon):
 
     @classmethod
     def add(cls, model, **values):
-        return (
-            cls.env[model]
-            .with_user(cls.consultant)
-            .create({"project_id": cls.project.id, **values})
-        )
+        return cls.env[model].with_user(cls.consultant).create({"project_id": cls.project.id, **values})
 
     @classmethod
     def add_point(cls, name, **values):

@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -6,6 +7,8 @@ from odoo.tests import tagged
 
 from .common import count_queries
 from .common_reports import ReportCommon
+
+REFUSED = (IntegrityError, UserError, ValidationError)
 
 
 @tagged("post_install", "-at_install")
@@ -26,7 +29,9 @@ class TestReportProposals(ReportCommon):
         self.assertFalse(self.reports())
         self.go(self.optional)
         report = self.reports()
-        self.assertEqual((report.state, report.step_id.stage_id, report.user_id), ("draft", self.second, self.consultant))
+        self.assertEqual(
+            (report.state, report.step_id.stage_id, report.user_id), ("draft", self.second, self.consultant)
+        )
         self.assertEqual(report.activity_ids.user_id, self.consultant)
         self.assertFalse(self.project.last_update_id)
         self.assertEqual(self.project.sudo().satisfaction_ids.occasion, "golive")

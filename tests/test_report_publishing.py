@@ -177,9 +177,11 @@ class TestReportPublishing(ReportCommon):
         self.project.description = "Zqdescription"
         self.worker.hourly_cost = 7531.97
         report = self.write_report()
-        preview = self.env["ir.actions.report"].with_user(self.consultant)._render_qweb_html(
-            "project_lifecycle.report_project_update_preview", report.ids
-        )[0]
+        preview = (
+            self.env["ir.actions.report"]
+            .with_user(self.consultant)
+            ._render_qweb_html("project_lifecycle.report_project_update_preview", report.ids)[0]
+        )
         self.assertIn(b"Neither printed nor sent", preview)
         report.action_publish()
         pages = read_pdf(report)
@@ -189,7 +191,9 @@ class TestReportPublishing(ReportCommon):
         self.assertNotIn("Progress report: Packed", pages[0].split("Client & Sons")[-1])
         self.assertIn("Progress report: Packed", pages[1])
         text = "\n".join(pages)
-        for block in report.section_ids.filtered(lambda it: it.is_shown and not it.is_internal and it.code != "changes"):
+        for block in report.section_ids.filtered(
+            lambda it: it.is_shown and not it.is_internal and it.code != "changes"
+        ):
             self.assertIn(block.name, text)
         for told in (text, report.body, str(report.figures)):
             for word in ("Zqours", "Zqstage", "Zqlifecycle", "Zqdescription", "7531", "For us only"):
@@ -241,9 +245,7 @@ class TestReportPublishing(ReportCommon):
         self.log(3, date="2026-03-19")
         self.add_point("Which printer?")
         self.project.milestone_ids.deadline = "2026-04-20"
-        self.add(
-            "project.adoption.figure", name="sales", date_from="2026-03-01", date_to="2026-03-19", user_count=14
-        )
+        self.add("project.adoption.figure", name="sales", date_from="2026-03-01", date_to="2026-03-19", user_count=14)
         second = self.write_report()
         second.status = "at_risk"
         second.action_publish()
@@ -342,19 +344,21 @@ class TestReportPortal(HttpCase, ReportCommon):
         self.env.flush_all()
         self.path = f"/my/projects/{self.project.id}/reports"
 
-    def read(self, path, login="lc_spoc"):
+    def open_page(self, path, login="lc_spoc"):
         self.authenticate(login, login)
         return self.url_open(path)
 
     def test_pages(self):
-        home = self.read(f"/my/projects/{self.project.id}/lifecycle").text
+        home = self.open_page(f"/my/projects/{self.project.id}/lifecycle").text
         self.assertIn(f"{self.path}/{self.report.id}", home)
-        self.assertIn(self.report.name, self.read(self.path).text)
-        page = self.read(f"{self.path}/{self.report.id}").text
+        self.assertIn(self.report.name, self.open_page(self.path).text)
+        page = self.open_page(f"{self.path}/{self.report.id}").text
         self.assertIn("Orders leave a day earlier", page)
         self.assertIn("Confirm that you have read it", page)
-        pdf = self.read(f"{self.path}/{self.report.id}/pdf")
-        self.assertEqual((pdf.headers["Content-Type"], pdf.content), ("application/pdf", self.report.sudo().pdf_id.raw))
+        pdf = self.open_page(f"{self.path}/{self.report.id}/pdf")
+        self.assertEqual(
+            (pdf.headers["Content-Type"], pdf.content), ("application/pdf", self.report.sudo().pdf_id.raw)
+        )
 
     def test_drafts_and_strangers(self):
         draft = self.write_report()
@@ -363,10 +367,10 @@ class TestReportPortal(HttpCase, ReportCommon):
         for login, report in (("lc_spoc", draft), ("lc_rival", self.report), ("lc_employee", self.report)):
             for path in (f"{self.path}/{report.id}", f"{self.path}/{report.id}/pdf"):
                 with self.subTest(login=login, path=path):
-                    answer = self.read(path, login)
+                    answer = self.open_page(path, login)
                     self.assertNotIn("Orders leave a day earlier", answer.text)
                     self.assertNotEqual(answer.headers["Content-Type"], "application/pdf")
-        self.assertNotIn("Orders leave", self.read(f"{self.path}/99999999").text)
+        self.assertNotIn("Orders leave", self.open_page(f"{self.path}/99999999").text)
 
     def test_a_question_back(self):
         with self.assertRaises(AccessError):
@@ -377,4 +381,4 @@ class TestReportPortal(HttpCase, ReportCommon):
         project._client_ask_about_report(self.report.id, "Why so late?", "We had hoped for May")
         point = self.report.point_ids
         self.assertEqual((point.name, point.asked_by_id, point.user_id), ("Why so late?", self.spoc, self.consultant))
-        self.assertIn("Why so late?", self.read(f"{self.path}/{self.report.id}").text)
+        self.assertIn("Why so late?", self.open_page(f"{self.path}/{self.report.id}").text)

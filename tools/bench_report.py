@@ -3,6 +3,7 @@
 import sys
 
 from bench_packs import clone_rows, interleaved, log, opened, prepare, report
+
 from odoo.fields import Command
 from odoo.tools import config
 
@@ -46,7 +47,10 @@ def main():
     with opened(database) as env:
         draft, order = prepare_report(env), prepare_order(env)
         engine = env["ir.actions.report"].with_context(force_report_rendering=True)
-        names = {"report": ("project_lifecycle.report_project_update", draft), "order": ("sale.report_saleorder", order)}
+        names = {
+            "report": ("project_lifecycle.report_project_update", draft),
+            "order": ("sale.report_saleorder", order),
+        }
         print(
             f"a report on {ITEMS} criteria, {POINTS} open points, {ENTRIES} entries beside Odoo's order of {LINES}"
             f" lines; medians of {runs} runs, in turn; queries of a cold cache\n",

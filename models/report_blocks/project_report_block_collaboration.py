@@ -24,7 +24,9 @@ class ProjectReportBlockCollaboration(models.AbstractModel):
         points = self.env["project.report.block.points"]._get_points(project, ("open", "answered"))
         answered = points.filtered(
             lambda it: (
-                it.state == "answered" and it.partner_id and (not since or fields.Date.to_date(it.answered_on) >= since)
+                it.state == "answered"
+                and it.partner_id
+                and (not since or fields.Date.to_date(it.answered_on) >= since)
             )
         )
         days = [(fields.Date.to_date(it.answered_on) - it.asked_on).days for it in answered]
