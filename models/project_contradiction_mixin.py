@@ -28,6 +28,7 @@ class ProjectContradictionMixin(models.AbstractModel):
             "points": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
             "tasks": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
             "signoffs": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
+            "adoption": {"done": WARN, "pause": WARN, "autonomous": WARN},
             "hours_gone": {"done": WARN, "pause": WARN, "autonomous": WARN},
         }
 
@@ -121,6 +122,16 @@ class ProjectContradictionMixin(models.AbstractModel):
     def _count_open(self, model, domain, say):
         rows = self.env[model]._read_group([("project_id", "in", self.ids), *domain], ["project_id"], ["__count"])
         return {self.browse(project.id): say(count) for project, count in rows}
+
+    def _contradiction_adoption(self, stages):
+        """No figure that shows that the client works with what was delivered."""
+        figures = self.env["project.adoption.figure"]
+        seen = {project.id for (project,) in figures._read_group([("project_id", "in", self.ids)], ["project_id"])}
+        return {
+            project: self.env._("There are no adoption figures: nothing shows that it is in use.")
+            for project in self
+            if project.id not in seen
+        }
 
     def _contradiction_hours_gone(self, stages):
         """Packs that are used up: no reason to hand over, for work may be left, or a new pack may come (S2.130)."""

@@ -58,9 +58,10 @@ class HandoffCommon(LifecycleCommon):
 
     @classmethod
     def create_supported(cls, name, **values):
-        """Create a project in delivery, with its SPOC."""
+        """Create a project in delivery, with its SPOC, whose people use what they have."""
         project = cls.create_project(name, **values)
         project.spoc_id = cls.spoc
+        cls.env["project.adoption.figure"].create({"project_id": project.id, "name": "Sales", "user_count": 5})
         return project
 
     @classmethod

@@ -475,6 +475,13 @@ class TestContradictions(HandoffCommon):
         self.assertEqual(self.codes("done"), {"signoffs": True})
         self.assertEqual(self.codes("pause"), {"signoffs": False})
 
+    def test_nobody_knows_whether_it_is_used(self):
+        self.tick_all(self.project)
+        figures = self.env["project.adoption.figure"].search([("project_id", "=", self.project.id)])
+        figures.unlink()
+        for reason in ("done", "pause", "autonomous"):
+            self.assertEqual(self.codes(reason), {"adoption": False})
+
     def test_no_hours_left_is_no_reason(self):
         """S2.130"""
         self.assertNotIn(
