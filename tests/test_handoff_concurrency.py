@@ -46,7 +46,7 @@ class TestHandoffConcurrency(BaseCase):
             }
         )
         handoff = env["project.handoff"].browse(project.action_open_handoff()["res_id"])
-        handoff.write({"reason": "done", "justification": "All works"})
+        handoff.write({"reason": "done", "justification": "All works", "objections_answer": "It starts tomorrow"})
         handoff.told_line_ids.write(
             {"done_on": fields.Date.today(), "channel": "call", "partner_id": partner.id, "note": "All of it"}
         )
