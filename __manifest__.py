@@ -122,8 +122,11 @@
         "demo/project_client_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["project_lifecycle/static/src/**/*"],
-        "web.assets_frontend": ["project_lifecycle/static/portal/**/*"],
+        "web.assets_backend": [
+            "project_lifecycle/static/src/**/*",
+            ("remove", "project_lifecycle/static/src/portal/**/*"),
+        ],
+        "web.assets_frontend": ["project_lifecycle/static/src/portal/**/*"],
         "web.assets_tests": ["project_lifecycle/static/tests/tours/*.js"],
     },
     "uninstall_hook": "uninstall_hook",

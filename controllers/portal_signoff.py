@@ -7,7 +7,15 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from ..exceptions import SignoffRefused
 
 # what is refused, and with which status the page says so
-STATUS = {"token": 403, "person": 403, "addressee": 403, "expired": 410, "withdrawn": 410, "answered": 409, "input": 400}
+STATUS = {
+    "token": 403,
+    "person": 403,
+    "addressee": 403,
+    "expired": 410,
+    "withdrawn": 410,
+    "answered": 409,
+    "input": 400,
+}
 
 
 class ProjectSignoffPortal(CustomerPortal):

@@ -182,6 +182,7 @@ class ProjectPeopleMixin(models.AbstractModel):
         if with_lifecycle and not isinstance(self.env.context.get("spoc_change"), SpocChange):
             with_lifecycle.sudo().intake_ids._run_rules()
             with_lifecycle._refresh_criteria()
+            with_lifecycle._follow_signers()
 
     def _set_spoc(self, partner):
         """Name, replace or end the SPOC of one project where that is free: until its kick-off is over.

@@ -72,6 +72,16 @@ class ProjectSigningMixin(models.AbstractModel):
 
     # === WHAT IS CONFIRMED === #
 
+    def _get_waiting_signoffs(self, partner):
+        """Return what waits for the answer of somebody of the client, the nearest deadline first.
+
+        :param res.partner partner: who is asked
+        :return: with the superuser's rights; ``_get_client_url()`` says where each is answered
+        :rtype: project.signoff
+        """
+        waiting = [("project_id", "in", self.ids), ("partner_id", "=", partner.id), ("state", "=", "sent")]
+        return self.env["project.signoff"].sudo().search(waiting, order="deadline, id")
+
     def _get_signoff_target(self, kind):
         """Return the record that a sign-off of a kind confirms if nothing else is named.
 
@@ -122,6 +132,13 @@ class ProjectSigningMixin(models.AbstractModel):
         return facts
 
     # === WHAT FOLLOWS === #
+
+    def _follow_signers(self):
+        """Withdraw what waits for people who do not speak for the client any more; a draft waits for the new SPOC."""
+        # the people were changed by somebody who may, what follows from it is nobody's to choose
+        waiting = self.env["project.signoff"].sudo()
+        waiting = waiting.search([("project_id", "in", self.ids), ("state", "=", "sent")])
+        waiting._withdraw_orphans()
 
     def _on_signoff_answered(self, signoff):
         res = super()._on_signoff_answered(signoff)

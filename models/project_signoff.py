@@ -64,9 +64,7 @@ class ProjectSignoff(models.Model):
     _mail_post_access = "read"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, index=True, ondelete="restrict")
-    kind_id = fields.Many2one(
-        "project.signoff.kind", string="Kind", required=True, readonly=True, index=True, ondelete="restrict"
-    )
+    kind_id = fields.Many2one("project.signoff.kind", required=True, readonly=True, index=True, ondelete="restrict")
     kind_code = fields.Char(related="kind_id.code", export_string_translation=False)
     name = fields.Char(required=True, readonly=True)
     partner_id = fields.Many2one(
@@ -86,7 +84,9 @@ class ProjectSignoff(models.Model):
     is_own_content = fields.Boolean(readonly=True, export_string_translation=False)
     source_digest = fields.Char(readonly=True, export_string_translation=False)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True)
-    documents = fields.Json("List of documents", readonly=True, help="Name and SHA-256 of each document, as it was when it was sent.")
+    documents = fields.Json(
+        "List of documents", readonly=True, help="Name and SHA-256 of each document, as it was when it was sent."
+    )
     facts = fields.Json(readonly=True, export_string_translation=False)
     checksum = fields.Char("SHA-256", readonly=True, help="Of all that the client is asked to confirm.")
     version = fields.Integer(readonly=True, default=1)
@@ -106,7 +106,7 @@ class ProjectSignoff(models.Model):
     )
     signed_name = fields.Char("Name given", readonly=True)
     signature = fields.Image(readonly=True, max_width=1024, max_height=1024)
-    withdrawn_reason = fields.Char(readonly=True)
+    withdrawn_reason = fields.Char("Why it was withdrawn", readonly=True)
     pdf_id = fields.Many2one("ir.attachment", string="Signed document", readonly=True, ondelete="restrict")
     asked_on = fields.Datetime("Last asked on", readonly=True)
     reminder_count = fields.Integer("Reminders", readonly=True)
@@ -349,7 +349,9 @@ class ProjectSignoff(models.Model):
         """
         if not partner:
             raise UserError(
-                self.env._("Nobody of the client is known on the project %(project)s: name its SPOC.", project=project.name)
+                self.env._(
+                    "Nobody of the client is known on the project %(project)s: name its SPOC.", project=project.name
+                )
             )
         if partner not in self._get_possible_signers(project):
             raise UserError(
@@ -518,8 +520,7 @@ class ProjectSignoff(models.Model):
                 "statement": self.statement or "",
                 "content": str(self.content or ""),
                 "documents": [
-                    [document.name, get_document_digest(document.raw)]
-                    for document in self.attachment_ids.sorted("id")
+                    [document.name, get_document_digest(document.raw)] for document in self.attachment_ids.sorted("id")
                 ],
             }
         )
@@ -558,8 +559,18 @@ class ProjectSignoff(models.Model):
             source = target._get_signoff_content(signoff.kind_id.with_context(lang=lang))
             if get_document_digest(str(source).encode()) != signoff.source_digest:
                 signoff._withdraw(self.env._("What it shows has changed"))
-                spoc = signoff.project_id.spoc_id if signoff.is_for_spoc else None
-                signoff._renew(spoc or signoff.partner_id)
+                signoff._renew(signoff.partner_id)
+
+    def _withdraw_orphans(self):
+        """Withdraw those of these requests whose signer has lost the role; the new SPOC is to be asked instead."""
+        for signoff in self:
+            if signoff._is_addressee_present():
+                continue
+            signoff._withdraw(
+                self.env._("%(person)s does not speak for the client any more", person=signoff.partner_id.name)
+            )
+            if signoff.is_for_spoc and signoff.project_id.spoc_id:
+                signoff._renew(signoff.project_id.spoc_id)
 
     def _renew(self, partner):
         """Prepare the next version of one sign-off, for the consultant to send.
@@ -579,7 +590,8 @@ class ProjectSignoff(models.Model):
                 "is_own_content": self.is_own_content,
                 "res_model": self.res_model,
                 "res_id": self.res_id,
-                "version": 1 + max(self._get_chain(self.project_id, self.kind_id, self._get_target()).mapped("version")),
+                "version": 1
+                + max(self._get_chain(self.project_id, self.kind_id, self._get_target()).mapped("version")),
             }
         )
         if self.is_own_content or not self.source_digest:

@@ -77,7 +77,9 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
         """
         if not self._is_addressee_present():
             raise SignoffRefused(
-                self.env._("This request is not addressed to you any more: another person speaks for the project now."),
+                self.env._(
+                    "This request is not addressed to you any more: another person speaks for the project now."
+                ),
                 "addressee",
             )
 
@@ -131,7 +133,9 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
         try:
             self.lock_for_update(allow_referencing=True)
         except LockError as error:
-            raise SignoffRefused(self.env._("Somebody answers this request at this very moment."), "answered") from error
+            raise SignoffRefused(
+                self.env._("Somebody answers this request at this very moment."), "answered"
+            ) from error
 
     def _check_waiting(self):
         if self.state == "withdrawn":
@@ -239,7 +243,8 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
     def _log_bounded(self, kind, limit, **values):
         self.ensure_one()
         Event = self.env["project.signoff.event"].sudo()
-        if self.sudo().state != "draft" and Event.search_count(
-            [("signoff_id", "=", self.id), ("kind", "=", kind)], limit=limit
-        ) < limit:
+        if (
+            self.sudo().state != "draft"
+            and Event.search_count([("signoff_id", "=", self.id), ("kind", "=", kind)], limit=limit) < limit
+        ):
             Event._record(self.sudo(), kind, **values)

@@ -79,7 +79,8 @@ class ProjectSignoffCertificateMixin(models.AbstractModel):
         body = self.env._("%(person)s: %(answer)s", person=self.answered_by_id.name, answer=labels[self.state])
         if self.answer_note:
             body = f"{body}\n{self.answer_note}"
-        message = self.message_post(
+        # who answers follows nothing by it: what we say about the answer stays between us
+        message = self.with_context(mail_post_autofollow_author_skip=True).message_post(
             body=plaintext2html(body),
             author_id=self.answered_by_id.id,
             attachments=[(self._get_document_name(), content)],

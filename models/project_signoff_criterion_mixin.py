@@ -37,13 +37,17 @@ class ProjectSignoffCriterionMixin(models.AbstractModel):
         asked = self.filtered(lambda item: item.kind == "signoff")
         if not asked:
             return asked
-        confirmed = self.env["project.signoff"].sudo().search(
-            [
-                ("project_id", "in", asked.project_id.ids),
-                ("kind_id", "in", asked.signoff_kind_id.ids),
-                ("is_confirmed", "=", True),
-                ("is_superseded", "=", False),
-            ]
+        confirmed = (
+            self.env["project.signoff"]
+            .sudo()
+            .search(
+                [
+                    ("project_id", "in", asked.project_id.ids),
+                    ("kind_id", "in", asked.signoff_kind_id.ids),
+                    ("is_confirmed", "=", True),
+                    ("is_superseded", "=", False),
+                ]
+            )
         )
         by_kind = confirmed.grouped(lambda signoff: (signoff.project_id.id, signoff.kind_id.id))
         return asked.filtered(

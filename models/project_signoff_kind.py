@@ -35,7 +35,8 @@ class ProjectSignoffKind(models.Model):
         translate=True, help="What the client reads above the document: why it is asked, and what follows from it."
     )
     statement = fields.Text(
-        translate=True, help="The sentence that the client confirms, for example: I have read my duties and accept them."
+        translate=True,
+        help="The sentence that the client confirms, for example: I have read my duties and accept them.",
     )
 
     _code_unique = models.Constraint("UNIQUE(code)", "There is a kind of sign-off with this code already.")

@@ -30,9 +30,7 @@ class ProjectSignoffMailMixin(models.AbstractModel):
         today = fields.Date.context_today(self)
         for signoff in self.sudo():
             if signoff.state != "sent":
-                raise UserError(
-                    self.env._("%(signoff)s does not wait for an answer.", signoff=signoff.display_name)
-                )
+                raise UserError(self.env._("%(signoff)s does not wait for an answer.", signoff=signoff.display_name))
             self._check_signer(signoff.project_id, signoff.partner_id)
             deadline = signoff.deadline
             if deadline < today:

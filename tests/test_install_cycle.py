@@ -315,6 +315,53 @@ assert env["project.work.kind"].search_count([]) == 7
 print("DONE")
 """
 
+CONFIRMED_BEFORE_SIGNOFFS = """
+env["res.lang"]._activate_lang("es_ES")
+rnd = env.ref("project_lifecycle.lifecycle_rnd")
+point = "project_lifecycle.point_%s"
+waiting, confirmed = env["project.project"].create(
+    [{"name": name, "lifecycle_id": rnd.id, "user_id": env.ref("base.user_admin").id} for name in ("Waits", "Has it")]
+)
+confirmed.checklist_item_ids.filtered(
+    lambda item: item.template_id == env.ref(point % "rnd_req_confirmed_by_client")
+).action_tick()
+env.ref(point % "rnd_acc_signed").with_context(lang="es_ES").name = "Acta firmada ante notario"
+env.ref(point % "rnd_dev_design_confirmed").kind = "evidence"
+env["mail.mail"].search([]).unlink()
+env.cr.commit()
+print("DONE")
+"""
+WITH_SIGNOFFS = """
+point = "project_lifecycle.point_%s"
+by_name = {project.name: project for project in env["project.project"].search([])}
+
+
+def item(project, name):
+    return by_name[project].checklist_item_ids.filtered(lambda it: it.template_id == env.ref(point % name))
+
+
+requirements = env.ref(point % "rnd_req_confirmed_by_client")
+assert (requirements.kind, requirements.signoff_kind_id.code) == ("signoff", "requirements")
+assert (item("Waits", "rnd_req_confirmed_by_client").kind, item("Waits", "rnd_req_confirmed_by_client").state) == (
+    "signoff",
+    "open",
+)
+assert item("Waits", "rnd_req_confirmed_by_client").signoff_kind_id == requirements.signoff_kind_id
+answered = item("Has it", "rnd_req_confirmed_by_client")
+assert (answered.kind, answered.state) == ("manual", "met"), "what was answered stays"
+assert env.ref(point % "rnd_acc_signed").kind == "manual", "reworded in Spanish"
+assert env.ref(point % "rnd_dev_design_confirmed").kind == "evidence"
+signed = env.ref(point % "rnd_agr_signed")
+assert signed.signoff_kind_id.level == "signature"
+assert signed.guidance.startswith("Attach the version that was reviewed"), signed.guidance
+assert env.ref(point % "software_spoc_duties").kind == "computed"
+assert "ask the SPOC on the page Sign-offs" in env.ref(point % "software_spoc_duties").guidance
+assert env.ref(point % "software_spoc_validated").signoff_kind_id.code == "validation"
+assert not env["project.signoff"].search([]) and not env["mail.mail"].search([]), "nobody is asked by an update"
+assert env.ref("project_lifecycle.ir_cron_signoff").active
+print("DONE")
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestInstallCycle(BaseCase):
@@ -369,8 +416,10 @@ class TestInstallCycle(BaseCase):
         before = self._unpack("19.0.1.1.0")
         self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
         self._script(SOLD_BEFORE_PACKS, before)
+        self._script(CONFIRMED_BEFORE_SIGNOFFS, before)
         self._odoo("-u", "project_lifecycle", "--stop-after-init")
         self._script(WITH_PACKS)
+        self._script(WITH_SIGNOFFS)
 
     def test_install_update_uninstall(self):
         before = self._unpack(BEFORE)

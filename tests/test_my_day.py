@@ -38,6 +38,7 @@ class TestMyDay(LifecycleCommon):
                 "late_stages",
                 "criteria_due",
                 "waiting",
+                "signoffs",
                 "people",
                 "resume",
             ],

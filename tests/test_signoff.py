@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -90,7 +89,12 @@ class TestSignoff(SignoffCommon):
 
     def test_sent_content_stays_whoever_writes(self):
         signoff = self.ask(attachments=self.document())
-        for values in ({"content": "<p>x</p>"}, {"attachment_ids": [(5, 0, 0)]}, {"statement": "x"}, {"state": "draft"}):
+        for values in (
+            {"content": "<p>x</p>"},
+            {"attachment_ids": [(5, 0, 0)]},
+            {"statement": "x"},
+            {"state": "draft"},
+        ):
             with self.subTest(values), self.assertRaises(UserError):
                 signoff.sudo().write(values)
         for act in (
@@ -168,9 +172,32 @@ class TestSignoff(SignoffCommon):
             {"name": "Other", "parent_id": self.client_company.id, "email": "o@client.example"}
         )
         self.project.spoc_id = other
+        with self.assertRaises(SignoffRefused) as refused:
+            self.answer(signoff)
+        self.assertEqual((refused.exception.code, signoff.state), ("addressee", "withdrawn"))
+        draft = self.project.signoff_ids - signoff
+        self.assertEqual((draft.state, draft.partner_id), ("draft", other))
+
+    def test_former_spoc_with_another_role_does_not_answer_as_spoc(self):
+        signoff = self.ask()
+        other = self.env["res.partner"].create(
+            {"name": "Other", "parent_id": self.client_company.id, "email": "o@client.example"}
+        )
+        self.project.spoc_id = other
+        people = self.env["project.lifecycle.stakeholder"]
+        people.create({"project_id": self.project.id, "partner_id": self.spoc.id, "client_role": "key_user"})
         with self.assertRaises(SignoffRefused):
             self.answer(signoff)
-        self.assertEqual(signoff.state, "sent")
+        self.answer(self.ask("report", partner=self.spoc), "confirmed")
+
+    def test_other_people_of_the_client_may_be_asked(self):
+        people = self.env["project.lifecycle.stakeholder"]
+        engineer = self.env["res.partner"].create({"name": "E", "email": "e@x.example"})
+        line = people.create({"project_id": self.project.id, "partner_id": engineer.id, "client_role": "it"})
+        signoff = self.ask("report", partner=engineer)
+        self.assertFalse(signoff.is_for_spoc)
+        line.date_to = fields.Date.today() - timedelta(days=1)
+        self.assertEqual(signoff.state, "withdrawn")
 
     # === CRITERION === #
 

@@ -36,7 +36,9 @@ class TestSignoffConcurrency(BaseCase):
 
     def take_back(self):
         with self.registry.cursor() as cr:
-            cr.execute("SELECT id FROM mail_message WHERE model = 'project.signoff' AND res_id = %s", [self.signoff_id])
+            cr.execute(
+                "SELECT id FROM mail_message WHERE model = 'project.signoff' AND res_id = %s", [self.signoff_id]
+            )
             messages = [row[0] for row in cr.fetchall()]
             cr.execute("DELETE FROM project_signoff WHERE id = %s", [self.signoff_id])
             cr.execute(

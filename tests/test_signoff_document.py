@@ -60,6 +60,7 @@ class TestSignoffDocument(SignoffCommon):
         pdf = signoff.sudo().pdf_id
         self.assertEqual((pdf.res_model, pdf.res_id), ("project.signoff", signoff.id))
         self.assertIn(pdf, signoff.sudo().message_ids.attachment_ids)
+        self.assertEqual(signoff.sudo().message_partner_ids, self.consultant.partner_id)
         self.assertIn("sealed", signoff.event_ids.mapped("kind"))
         note = self.project.message_ids[0]
         self.assertTrue(note.is_internal)

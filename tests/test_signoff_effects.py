@@ -139,7 +139,7 @@ class TestSignoffEffects(SignoffCommon):
             self.project.spoc_id = False
         with freeze_time("2026-03-30 10:00:00"):
             self.run_cron()
-        self.assertEqual(signoff.event_ids.mapped("kind"), ["sent"])
+        self.assertEqual(signoff.event_ids.mapped("kind"), ["sent", "withdrawn"])
 
     # === ASKED IN THE DIALOG === #
 
@@ -153,14 +153,25 @@ class TestSignoffEffects(SignoffCommon):
         self.assertIn("Decide in time", signoff.content)
         self.assertEqual(signoff.state, "sent")
 
+    def test_dialog_without_a_kind_yet(self):
+        context = self.project.with_user(self.consultant).action_request_signoff()["context"]
+        form = Form(self.env["project.signoff.request"].with_user(self.consultant).with_context(**context))
+        self.assertEqual((form.partner_id, form.preview), (self.spoc, False))
+        form.kind_id = self.env.ref("project_lifecycle.signoff_kind_agreement")
+        self.assertEqual(form.deadline, fields.Date.today() + timedelta(days=14))
+
     def test_dialog_with_a_document(self):
         document = self.env["ir.attachment"].with_user(self.consultant).create({"name": "a.txt", "raw": b"A"})
-        wizard = self.env["project.signoff.request"].with_user(self.consultant).create(
-            {
-                "project_id": self.project.id,
-                "kind_id": self.env.ref("project_lifecycle.signoff_kind_agreement").id,
-                "attachment_ids": document.ids,
-            }
+        wizard = (
+            self.env["project.signoff.request"]
+            .with_user(self.consultant)
+            .create(
+                {
+                    "project_id": self.project.id,
+                    "kind_id": self.env.ref("project_lifecycle.signoff_kind_agreement").id,
+                    "attachment_ids": document.ids,
+                }
+            )
         )
         signoff = self.env["project.signoff"].browse(wizard.action_send()["res_id"])
         self.assertEqual(signoff.documents[0]["name"], "a.txt")
@@ -239,6 +250,11 @@ class TestSignoffEffects(SignoffCommon):
         self.env["project.signoff"]._create_draft(project, "design", content="<p>x</p>")
         project.unlink()
         self.assertFalse(project.exists())
+
+    def test_what_waits_for_one_person(self):
+        late, soon = self.ask("report", deadline=fields.Date.today() + timedelta(days=9)), self.ask("design")
+        self.assertEqual(self.project._get_waiting_signoffs(self.spoc), soon + late)
+        self.assertFalse(self.project._get_waiting_signoffs(self.consultant.partner_id))
 
     # === MY DAY, SPEED === #
 

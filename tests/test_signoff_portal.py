@@ -88,7 +88,11 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
         self.assertIn("attachment", found.headers["Content-Disposition"])
         foreign = self.open(signoff, signoff.access_token, f"/documents/{document.id}")
         self.assertEqual(foreign.status_code, 403)
-        for url in (f"/my/projects/{self.project.id}", f"/my/projects/{self.project.id}/packs", f"/web/content/{own.id}"):
+        for url in (
+            f"/my/projects/{self.project.id}",
+            f"/my/projects/{self.project.id}/packs",
+            f"/web/content/{own.id}",
+        ):
             with self.subTest(url), mute_logger("odoo.http"):
                 answer = self.url_open(f"{url}?access_token={signoff.access_token}", allow_redirects=False)
                 self.assertNotIn(b"Migration", answer.content)

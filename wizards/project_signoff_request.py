@@ -27,7 +27,7 @@ class ProjectSignoffRequest(models.TransientModel):
     level = fields.Selection(related="kind_id.level", string="How")
     introduction = fields.Text(compute="_compute_preview")
     statement = fields.Text(compute="_compute_preview")
-    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    preview = fields.Html(compute="_compute_preview")
     document_ids = fields.Many2many(
         "ir.attachment",
         "project_signoff_request_document_rel",
@@ -38,7 +38,7 @@ class ProjectSignoffRequest(models.TransientModel):
     attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     # what is confirmed, if it is not what the kind says
     res_model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    res_id = fields.Integer(readonly=True)
     waiting_id = fields.Many2one("project.signoff", compute="_compute_waiting_id")
 
     # === COMPUTE METHODS === #
@@ -84,7 +84,7 @@ class ProjectSignoffRequest(models.TransientModel):
                 ("kind_id", "=", wizard.kind_id.id),
                 ("state", "=", "sent"),
             ]
-            wizard.waiting_id = wizard.kind_id and self.env["project.signoff"].search(waiting, limit=1)
+            wizard.waiting_id = self.env["project.signoff"].search(waiting, limit=1)
 
     def _get_target(self, kind):
         """Return the record that is confirmed, if the user may read it.

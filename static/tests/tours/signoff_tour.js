@@ -26,12 +26,8 @@ registry.category("web_tour.tours").add("project_lifecycle_signoff_sign", {
         },
         {
             content: "Draw",
-            trigger: ".o_web_sign_signature canvas, canvas.o_web_sign_signature",
-            run: "canvasNotEmpty",
-        },
-        {
             trigger: "canvas.o_web_sign_signature",
-            async run(helpers) {
+            run() {
                 const canvas = this.anchor;
                 const box = canvas.getBoundingClientRect();
                 const at = (type, x, y) =>
