@@ -271,6 +271,7 @@ class TestTwoFaces(ClientHttp):
         arguments = {
             "project_id": self.project.id,
             "signoff_id": self.signoff.id,
+            "document_id": self.signoff.attachment_ids[:1].id or 1,
             "file_id": self.for_client.attachment_ids.id,
             "attachment_id": self.for_client.attachment_ids.id,
             "learning_id": 1,
