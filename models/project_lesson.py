@@ -20,7 +20,7 @@ class ProjectLesson(models.Model):
         ondelete="restrict",
         domain="[('lifecycle_id', '!=', False), ('is_template', '=', False)]",
     )
-    company_id = fields.Many2one(related="project_id.company_id", store=True)
+    company_id = fields.Many2one(related="project_id.company_id")
     lifecycle_id = fields.Many2one(related="project_id.lifecycle_id", store=True, index="btree_not_null")
     kind = fields.Selection(
         [("success", "Success"), ("improvement", "Point to improve")], required=True, default="improvement"

@@ -20,7 +20,7 @@ class ProjectSatisfactionRequest(models.Model):
     _rec_name = "project_id"
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="project_id.company_id", store=True)
+    company_id = fields.Many2one(related="project_id.company_id")
     lifecycle_id = fields.Many2one(related="project_id.lifecycle_id", store=True, index="btree_not_null")
     partner_id = fields.Many2one("res.partner", string="Asked", required=True, readonly=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", string="Consultant", readonly=True, ondelete="restrict")

@@ -23,10 +23,11 @@ class ProjectReportBlockAdoption(models.AbstractModel):
     @api.model
     def _collect(self, report):
         figures = self.env["project.adoption.figure"].search(
-            [("project_id", "=", report.project_id.id)], order="name, date_to desc, id desc"
+            [("project_id", "=", report.project_id.id)], order="date_to desc, id desc"
         )
         apps = []
-        for _name, rows in figures.grouped(lambda it: (it.name or "").strip().lower()).items():
+        by_app = figures.grouped(lambda it: (it.name or "").strip().lower())
+        for _name, rows in sorted(by_app.items()):
             latest, before = rows[0], rows[1:2]
             apps.append(
                 {
