@@ -45,7 +45,7 @@ class ProjectGateMixin(models.AbstractModel):
             entered._enter_lifecycle(before)
         if moved:
             moved._pass_gates({project: before[project][1] for project in moved})
-        projects._end_handoffs()
+        projects._follow_handoffs()
 
     def _stand_as_template(self):
         """Put templates in the first stage of their lifecycle, without steps.

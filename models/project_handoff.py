@@ -123,8 +123,9 @@ class ProjectHandoff(models.Model):
         for handoff in self:
             handoff.display_name = self.env._("Hand-off of %(project)s", project=handoff.project_id.name or "")
 
-    @api.depends("project_id.stage_id", "state")
+    @api.depends("project_id", "state")
     def _compute_from_stage_id(self):
+        # not by the stage of the project: that would cost a query for each one that is written, with a lifecycle or without
         for handoff in self:
             if handoff.state == "draft" or not handoff.from_stage_id:
                 handoff.from_stage_id = handoff.project_id.sudo().stage_id

@@ -223,12 +223,16 @@ class ProjectHandoffMixin(models.AbstractModel):
         else:
             self._set_steps(current=latest[self][stage.id], skipped=between, done=left)
 
-    def _end_handoffs(self):
-        """End the hand-offs of those of these projects that stand before the support stage again."""
-        handoffs = (
-            self.env["project.handoff"].sudo().search([("project_id", "in", self.ids), ("state", "=", "confirmed")])
-        )
-        for handoff in handoffs:
+    def _follow_handoffs(self):
+        """Let hand-offs follow the stage: drafts leave from where the project stands now, and those of projects that
+        stand before the support stage again end.
+        """
+        handoffs = self.env["project.handoff"].sudo()
+        handoffs = handoffs.search([("project_id", "in", self.ids), ("state", "in", ("draft", "confirmed"))])
+        drafts = handoffs.filtered(lambda handoff: handoff.state == "draft")
+        for stage, leaving in drafts.grouped(lambda handoff: handoff.project_id.stage_id).items():
+            leaving.from_stage_id = stage
+        for handoff in handoffs - drafts:
             project = handoff.project_id
             order = project._get_stage_order()
             support, present = handoff.to_stage_id.id, project.stage_id.id

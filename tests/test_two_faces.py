@@ -45,6 +45,7 @@ class TestTwoFaces(ClientHttp):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.last.purpose = "support"
         cls.marks = []
         cls.live()
         cls.make_missing_records()
