@@ -241,6 +241,7 @@ class TestReportPublishing(ReportCommon):
     @freeze_time("2026-03-20 12:00:00")
     def test_changes_since_the_last_report(self):
         self.live()
+        self.project.sudo().adoption_figure_ids.write({"date_from": "2026-02-01", "date_to": "2026-02-28"})
         self.publish()
         self.log(3, date="2026-03-19")
         self.add_point("Which printer?")
