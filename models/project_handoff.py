@@ -35,7 +35,7 @@ class ProjectHandoff(models.Model):
 
     project_id = fields.Many2one("project.project", required=True, index=True, readonly=True, ondelete="cascade")
     lifecycle_id = fields.Many2one(related="project_id.lifecycle_id")
-    company_id = fields.Many2one(related="project_id.company_id", store=True)
+    company_id = fields.Many2one(related="project_id.company_id")
     state = fields.Selection(
         [
             ("draft", "In preparation"),

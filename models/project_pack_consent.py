@@ -25,7 +25,7 @@ class ProjectPackConsent(models.Model):
 
     name = fields.Char("What for", required=True, help="In the words of the client, who reads it.")
     project_id = fields.Many2one("project.project", required=True, index=True, ondelete="cascade", readonly=True)
-    company_id = fields.Many2one(related="project_id.company_id", store=True, index="btree_not_null")
+    company_id = fields.Many2one(related="project_id.company_id")
     task_id = fields.Many2one(
         "project.task",
         index="btree_not_null",

@@ -598,8 +598,8 @@ class TestHandoffMail(HandoffCommon):
         self.assertEqual(self.project.stage_id, self.build)
 
     def test_the_customer_where_there_is_no_spoc(self):
-        project = self.create_supported("Florist")
-        project.spoc_id = False
+        project = self.create_project("Florist")
+        self.env["project.adoption.figure"].create({"project_id": project.id, "name": "Sales"})
         self.client_company.email = "office@example.com"
         self.assertEqual(self.hand_over(project).mail_ids.partner_id, self.client_company)
 

@@ -62,7 +62,9 @@ class TestTwoFaces(ClientHttp):
         cls.consultant.email = "carla@example.com"
         cls.project.write({"allow_timesheets": True, "allow_billable": True, "date_start": fields.Date.today()})
         facts = KickoffFacts(cls.project, cls.consultant, cls.spoc)
-        for code in sorted(name.removeprefix("_make_") for name in dir(facts) if name.startswith("_make_")):
+        codes = {name.removeprefix("_make_") for name in dir(facts) if name.startswith("_make_")}
+        # what is told and prepared comes before the hand-off that is confirmed
+        for code in sorted(codes, key=lambda code: (code == "handoff_mailed", code)):
             if code not in ("customer", "manager", "blocking_tasks"):
                 with cls.env.cr.savepoint():
                     facts.make(code)
@@ -80,11 +82,25 @@ class TestTwoFaces(ClientHttp):
         cls.of_us = Point.create({"project_id": cls.project.id, "name": "Ours"})
         cls.signoff = cls.env["project.signoff"]._request(cls.project, "requirements", content="<p>Ten users</p>")
         cls.use_packs()
+        cls.report()
         cls.meet_without_client()
         for record in (cls.project, cls.task, cls.of_us, cls.signoff):
             record.message_post(body=cls.mark(f"note on {record._name}"), subtype_xmlid="mail.mt_note")
         cls.attach_ours(cls.for_client)
         cls.attach_ours(cls.internal)
+
+    @classmethod
+    def report(cls):
+        """Publish a progress report, and begin the next one."""
+        cls.env["project.adoption.figure"].create({"project_id": cls.project.id, "name": "Sales", "user_count": 5})
+        for is_published in (True, False):
+            project = cls.project.with_user(cls.consultant).with_context(report_kind="progress_report")
+            report = cls.env["project.update"].with_user(cls.consultant).browse(project.action_new_report()["res_id"])
+            if is_published:
+                report.write(
+                    {"status_reason": "<p>Ill</p>", "gains": "<p>A day</p>", "collaboration": "<p>Tuesdays</p>"}
+                )
+                report.action_publish()
 
     @classmethod
     def use_packs(cls):
