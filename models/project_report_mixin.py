@@ -186,7 +186,7 @@ class ProjectReportMixin(models.AbstractModel):
             Request._ask(self, "golive", golive)
 
     def _is_end_news(self):
-        """Tell whether the end of the implementation has no closing report yet; another round has an end of its own."""
+        """Tell whether the end of the implementation has no closing report yet; each round has its own end."""
         started = self.step_ids.filtered(lambda step: step.stage_id.purpose == "delivery").mapped("date_start")
         start = max(filter(None, started), default=None)
         reports = self.report_ids.filtered(lambda report: report.kind == "closing_report")

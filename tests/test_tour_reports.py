@@ -17,9 +17,7 @@ class TestTourReports(HttpCase, ReportCommon):
 
     def test_read_by_the_client(self):
         self.publish()
-        self.start_tour(
-            f"/my/projects/{self.project.id}/lifecycle", "project_lifecycle_report_client", login="lc_spoc"
-        )
+        self.start_tour("/my/projects", "project_lifecycle_report_client", login="lc_spoc")
         self.assertEqual(self.project.report_ids.point_ids.name, "Why so late?")
 
     def test_many_and_long(self):
@@ -32,6 +30,4 @@ class TestTourReports(HttpCase, ReportCommon):
         self.authenticate("lc_spoc", "lc_spoc")
         self.assertIn("/page/2", self.url_open(f"/my/projects/{self.project.id}/reports").text)
         self.assertIn("No. 1", self.url_open(f"/my/projects/{self.project.id}/reports/page/2").text)
-        self.start_tour(
-            f"/my/projects/{self.project.id}/lifecycle", "project_lifecycle_report_client", login="lc_spoc"
-        )
+        self.start_tour("/my/projects", "project_lifecycle_report_client", login="lc_spoc")

@@ -53,7 +53,13 @@ registry.category("web_tour.tours").add("project_lifecycle_report", {
 
 // The client reads the report on its page and asks back.
 registry.category("web_tour.tours").add("project_lifecycle_report_client", {
+    url: "/my/projects",
     steps: () => [
+        {
+            trigger: "tr:contains('Packed') a:contains('Where we are')",
+            run: "click",
+            expectUnloadPage: true,
+        },
         {
             trigger: "#reports .o_lifecycle_reports a.fw-bold:first",
             run: "click",
