@@ -2,6 +2,7 @@ import re
 from unittest.mock import ANY
 
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import fields, http
 from odoo.exceptions import AccessError
@@ -257,6 +258,17 @@ class TestPackPortal(PackPortalHttp):
             set(entries.mapped("name")),
             "what Odoo shares of the time is shared as ever",
         )
+
+    def test_collaborators_open_an_entry_of_a_shared_project(self):
+        entry = self.log(2)
+        self.share(self.project, self.portal_user)
+        self.authenticate("lc_spoc", "lc_spoc")
+        line = "account.analytic.line"
+        view = self.rpc(line, "action_open_timesheet_view_portal", entry.ids)["views"][0][0]
+        found = etree.fromstring(self.rpc(line, "get_view", view, "form")["arch"]).iter("field")
+        names = {node.get("name") for node in found}
+        self.assertIn("unit_amount", names)
+        self.assertEqual(self.rpc(line, "web_read", entry.ids, {name: {} for name in names})[0]["unit_amount"], 2)
 
     def test_cost_of_time_without_a_lifecycle_is_read_as_in_odoo(self):
         plain = self.env["project.project"].create(
