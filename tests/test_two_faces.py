@@ -101,6 +101,9 @@ class TestTwoFaces(ClientHttp):
                     {"status_reason": "<p>Ill</p>", "gains": "<p>A day</p>", "collaboration": "<p>Tuesdays</p>"}
                 )
                 report.action_publish()
+                cls.published = report
+            else:
+                cls.draft = report
 
     @classmethod
     def use_packs(cls):
@@ -292,9 +295,10 @@ class TestTwoFaces(ClientHttp):
             "file_id": self.for_client.attachment_ids.id,
             "attachment_id": self.for_client.attachment_ids.id,
             "learning_id": 1,
+            "report_id": self.published.id,
             "page": 1,
         }
-        pages = []
+        pages = [f"/my/projects/{self.project.id}/reports/{self.draft.id}{part}" for part in ("", "/pdf")]
         modules = sorted(self.env.registry._init_modules)
         for url, endpoint in self.env["ir.http"]._generate_routing_rules(
             modules, self.env["ir.http"]._get_converters()
