@@ -43,6 +43,10 @@ CLIENT_FACTS = {
     "project.signoff.event": [(("who", "ip", "user_agent", "note"), ALL)],
     # a report is the client's once it is published
     "project.update": [(("name", "body", "status_reason", "gains", "collaboration"), [("state", "=", "published")])],
+    "project.report.section": [(("text",), [("is_shown", "=", True), ("is_internal", "=", False)])],
+    "project.adoption.figure": [(("name", "source", "comment"), ALL)],
+    "project.improvement": [(("name", "description"), [("state", "in", ("proposed", "quoted"))])],
+    "project.lesson": [(("name", "description"), [("is_for_client", "=", True)])],
     # the mail of the hand-off: what was told, in words for the client, and where help is found
     "project.handoff": [(("client_note",), [("state", "=", "confirmed")])],
     "project.handoff.line": [(("note",), [("kind", "=", "told")])],
