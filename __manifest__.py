@@ -2,7 +2,6 @@
     "name": "Project Lifecycle",
     "summary": "Take client projects from the sales hand-over to support through stages with gates that hold",
     "version": "19.0.1.5.0",
-    "version": "19.0.1.4.0",
     "category": "Services/Project",
     "author": "Project Lifecycle maintainers",
     "license": "AGPL-3",

@@ -333,9 +333,8 @@ class ProjectProject(models.Model):
                 vals["lifecycle_id"] = default_lifecycle or stage.sudo().lifecycle_id.id
             if vals.get("lifecycle_id"):
                 found = True
-                if not stage:
-                    lifecycle = self.env["project.lifecycle"].browse(vals["lifecycle_id"])
-                    vals["stage_id"] = self._get_first_stage(lifecycle).id
+                lifecycle = self.env["project.lifecycle"].browse(vals["lifecycle_id"])
+                vals["stage_id"] = (stage or self._get_first_stage(lifecycle)).id
         return found
 
     def _prepare_lifecycle_write(self, vals):

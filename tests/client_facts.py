@@ -41,6 +41,17 @@ CLIENT_FACTS = {
     ],
     "project.signoff.kind": [(("name", "introduction", "statement"), ALL)],
     "project.signoff.event": [(("who", "ip", "user_agent", "note"), ALL)],
+    # a report is the client's once it is published
+    "project.update": [(("name", "body", "status_reason", "gains", "collaboration"), [("state", "=", "published")])],
+    "project.report.section": [(("text",), [("is_shown", "=", True), ("is_internal", "=", False)])],
+    "project.adoption.figure": [(("name", "source", "comment"), ALL)],
+    "project.improvement": [(("name", "description"), [("state", "in", ("proposed", "quoted"))])],
+    "project.lesson": [(("name", "description"), [("is_for_client", "=", True)])],
+    # the mail of the hand-off: what was told, in words for the client, and where help is found
+    "project.handoff": [(("client_note",), [("state", "=", "confirmed")])],
+    "project.handoff.line": [(("note",), [("kind", "=", "told")])],
+    "project.handoff.point": [(("client_text",), ALL)],
+    "res.company": [(("support_team_name", "support_email", "support_url"), ALL)],
     # the kick-off minutes tell what was agreed
     "project.scope.app": [
         (("name", "reason"), [("is_needed", "=", True)]),
@@ -54,17 +65,24 @@ TECHNICAL = {
     "project.signoff": {"lang", "source_digest", "checksum", "res_model", "access_token"},
     "project.signoff.kind": {"code"},
     "project.intake.rule": {"domain", "error"},
+    "project.report.section": {"code"},
+    "project.update": {"lang"},
     "res.company": {"pack_alert_shares"},
 }
 
 CLIENT_REPORTS = {
     "project_lifecycle.project_kickoff_minutes_report",
     "project_lifecycle.project_pack_statement_report",
+    "project_lifecycle.project_report_report",
+    "project_lifecycle.project_signoff_report",
 }
 
 CLIENT_MAILS = {
     "project_lifecycle.mail_template_spoc_change",
     "project_lifecycle.mail_template_pack_alert",
+    "project_lifecycle.mail_template_handoff",
+    "project_lifecycle.mail_template_report",
+    "project_lifecycle.mail_template_satisfaction",
     "project_lifecycle.mail_template_signoff",
     "project_lifecycle.mail_template_signoff_reminder",
     "project_lifecycle.session_invitation_mail",

@@ -164,10 +164,14 @@ class TestDemo(TransactionCase):
         self.assertFalse(self.env["mail.mail"].search([("model", "in", ("calendar.event", "calendar.attendee"))]))
 
     def test_each_login_finds_something(self):
+        """The client sees its project that is past its kick-off, and not yet the one that is in it."""
+        convert_file(self.env, "project_lifecycle", "demo/project_client_demo.xml", {}, mode="init", noupdate=True)
         project = self.env.ref("project_lifecycle.project_aranda")
-        users = {name: self.env.ref(f"project_lifecycle.user_{name}") for name in ("consultant", "manager", "spoc")}
-        for user in users.values():
-            self.assertIn(project, self.env["project.project"].with_user(user).search([]))
+        shop = self.env.ref("project_lifecycle.project_aranda_shop")
+        for name, seen in (("consultant", project | shop), ("manager", project | shop), ("spoc", shop)):
+            user = self.env.ref(f"project_lifecycle.user_{name}")
+            found = self.env["project.project"].with_user(user).search([])
+            self.assertEqual(found & (project | shop), seen.with_user(user), name)
         order = self.env.ref("project_lifecycle.order_aranda").with_user(self.env.ref("project_lifecycle.user_sales"))
         self.assertEqual(order.state, "sale")
         self.assertEqual(project.sale_line_id.order_id.id, order.id)

@@ -124,6 +124,8 @@ class TestSecurity(HttpCase, LifecycleCommon):
                         self.assertEqual(allowed, letter in letters)
 
     def test_internal_fields_are_closed_to_the_client(self):
+        self.open_client_side()
+        self.project.spoc_id = self.portal_user.partner_id
         self.project.message_subscribe(self.portal_user.partner_id.ids)
         as_client = self.project.with_user(self.portal_user)
         self.assertEqual(as_client.name, "Migration")
@@ -135,6 +137,8 @@ class TestSecurity(HttpCase, LifecycleCommon):
                     as_client.read([field])
 
     def test_the_client_by_rpc(self):
+        self.open_client_side()
+        self.project.spoc_id = self.portal_user.partner_id
         self.project.message_subscribe(self.portal_user.partner_id.ids)
         self.authenticate("lc_spoc", "lc_spoc")
         for model in [*OUR_MODELS, "project.project.stage"]:

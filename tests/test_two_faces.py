@@ -93,6 +93,13 @@ class TestTwoFaces(ClientHttp):
     def report(cls):
         """Publish a progress report, and begin the next one."""
         cls.env["project.adoption.figure"].create({"project_id": cls.project.id, "name": "Sales", "user_count": 5})
+        cls.env["project.improvement"].create({"project_id": cls.project.id, "name": "Barcodes"})
+        cls.env["project.lesson"].create(
+            [
+                {"project_id": cls.project.id, "name": name, "kind": "improvement", "is_for_client": for_client}
+                for name, for_client in (("Ask earlier", True), ("Sell more hours", False))
+            ]
+        )
         for is_published in (True, False):
             project = cls.project.with_user(cls.consultant).with_context(report_kind="progress_report")
             report = cls.env["project.update"].with_user(cls.consultant).browse(project.action_new_report()["res_id"])
@@ -101,6 +108,9 @@ class TestTwoFaces(ClientHttp):
                     {"status_reason": "<p>Ill</p>", "gains": "<p>A day</p>", "collaboration": "<p>Tuesdays</p>"}
                 )
                 report.action_publish()
+                cls.published = report
+            else:
+                cls.draft = report
 
     @classmethod
     def use_packs(cls):
@@ -292,9 +302,10 @@ class TestTwoFaces(ClientHttp):
             "file_id": self.for_client.attachment_ids.id,
             "attachment_id": self.for_client.attachment_ids.id,
             "learning_id": 1,
+            "report_id": self.published.id,
             "page": 1,
         }
-        pages = []
+        pages = [f"/my/projects/{self.project.id}/reports/{self.draft.id}{part}" for part in ("", "/pdf")]
         modules = sorted(self.env.registry._init_modules)
         for url, endpoint in self.env["ir.http"]._generate_routing_rules(
             modules, self.env["ir.http"]._get_converters()
@@ -424,16 +435,19 @@ class TestTwoFaces(ClientHttp):
         templates = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "mail.template")])
         self.assertEqual({f"{MODULE}.{it.name}" for it in templates}, CLIENT_MAILS)
         for template in self.env["mail.template"].browse(templates.mapped("res_id")):
-            record = self.env[template.model].search([("id", "in", self.get_mailed(template.model).ids)], limit=1)
+            record = self.get_sent(template.model)[:1]
             self.assertTrue(record, template.name)
             names = ("subject", "body_html", "email_from", "reply_to")
             rendered = template._generate_template(record.ids, names)[record.id]
             self.look(template.name, " ".join(str(rendered.get(name)) for name in names))
 
-    def get_mailed(self, name):
+    def get_sent(self, name):
+        """Return the records of a model of which documents and mails go to the client: drafts are ours alone."""
         if name == "calendar.attendee":
             return self.project.lifecycle_session_ids.attendee_ids
-        return self.records_of(name)
+        finished = {"project.update": "published", "project.handoff": "confirmed"}
+        records = self.records_of(name)
+        return records.filtered_domain([("state", "=", finished[name])]) if name in finished else records
 
     def test_mails_that_left(self):
         """What went to people outside while all of this happened."""
@@ -441,12 +455,26 @@ class TestTwoFaces(ClientHttp):
             if mail.recipient_ids.filtered("partner_share") or mail.email_to:
                 self.look(f"mail {mail.subject}", f"{mail.subject} {mail.body_html}")
 
+    def test_a_report_of_today(self):
+        """What the client will read once a draft is published: each block, collected from all of this."""
+        for kind in ("progress_report", "closing_report"):
+            project = self.project.with_user(self.consultant).with_context(report_kind=kind)
+            report = self.draft if kind == self.draft.kind else self.draft.browse(project.action_new_report()["res_id"])
+            report.write(
+                {"status_reason": "<p>Ill</p>", "gains": "<p>A day</p>", "collaboration": "<p>Tuesdays</p>"}
+            )
+            report.section_ids.is_shown = True
+            text = str(report._render_body())
+            self.look(kind, text)
+            for words in ("Sales", "Barcodes", "Ill"):
+                self.assertIn(words, text)
+
     def test_documents(self):
         """Documents for the client say nothing internal; all others people outside do not get."""
         reports = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "ir.actions.report")])
         for data in reports:
             report = self.env["ir.actions.report"].browse(data.res_id)
-            record = self.records_of(report.model)[:1] if report.model in self.env else self.project
+            record = self.get_sent(report.model)[:1] if report.model in self.env else self.project
             xmlid = f"{MODULE}.{data.name}"
             if xmlid in CLIENT_REPORTS:
                 today = str(fields.Date.today())
