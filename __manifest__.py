@@ -69,6 +69,7 @@
         "views/project_signoff_views.xml",
         "views/project_signoff_kind_views.xml",
         "wizards/project_gate_wizard_views.xml",
+        "wizards/project_gate_wizard_lessons_views.xml",
         "wizards/project_conclusion_wizard_views.xml",
         "wizards/project_session_plan_views.xml",
         "wizards/project_handoff_return_views.xml",

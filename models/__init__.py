@@ -123,6 +123,7 @@ from . import report_blocks
 from . import project_project
 from . import project_my_day
 from . import project_my_day_kickoff
+from . import project_my_day_report
 from . import project_my_day_signoff
 from . import project_task
 from . import ir_attachment

@@ -82,6 +82,8 @@ from . import test_reports
 from . import test_tour_reports
 from . import test_report_publishing
 from . import test_report_proposals
+from . import test_report_concurrency
+from . import test_report_migration
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff

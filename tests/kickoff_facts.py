@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
+from odoo.addons.project_lifecycle.models.project_update import PUBLISHING
+
 
 class KickoffFacts:
     """What happens on a project that meets each computed criterion, and what takes it away again.
@@ -351,3 +353,68 @@ class KickoffFacts:
                 "told_on": fields.Date.today(),
             }
         )
+
+    # === REPORTS === #
+
+    def _get_published(self, kind):
+        """Return the report of the project that the client got; written and published if there is none."""
+        report = self.project.report_ids.filtered(lambda it: it.kind == kind and it.published_on)[:1]
+        if report:
+            self._take_back(report, "published")
+            return report
+        action = self.project.with_context(report_kind=kind).action_new_report()
+        report = self.env["project.update"].browse(action["res_id"])
+        report.write({"status_reason": "Illness", "gains": "Fewer returns", "collaboration": "By telephone"})
+        report.action_publish()
+        # what waits for the client speaks against a hand-off
+        report.signoff_id.with_user(self.env.ref("base.public_user"))._answer(
+            "confirmed", name="The client", token=report.signoff_id.access_token
+        )
+        return report
+
+    def _take_back(self, report, state="draft"):
+        """Let a report be as if it had not been published, which nobody may."""
+        report.with_context(report_publishing=PUBLISHING).state = state
+
+    def _make_report_timeline(self):
+        of_project = {"project_id": self.project.id, "name": "Sales"}
+        if not self.project.adoption_figure_ids:
+            self.env["project.adoption.figure"].create({**of_project, "user_count": 3, "record_count": 90})
+            self.env["project.improvement"].create(of_project)
+        self._get_published("progress_report")
+
+    _make_report_status = _make_report_timeline
+    _make_report_adoption = _make_report_timeline
+    _make_report_gains = _make_report_timeline
+    _make_report_improvements = _make_report_timeline
+
+    def _make_report_presented(self):
+        self._make_report_timeline()
+        self._get_published("progress_report").presented_on = fields.Date.today()
+
+    def _undo_report_presented(self):
+        self._get_published("progress_report").presented_on = False
+
+    def _make_closing_report(self):
+        self._get_published("closing_report")
+
+    def _undo_closing_report(self):
+        self._take_back(self._get_published("closing_report"))
+
+    def _make_satisfaction(self):
+        Request = self.env["project.satisfaction.request"]
+        request = self.project.satisfaction_ids[:1] or Request._ask(self.project, "closing")
+        request.rating_apply(4, token=request._rating_get_access_token())
+
+    # === LESSONS === #
+
+    def _learn(self, kind):
+        self.env["project.lesson"].create({"name": "Ask the bakers", "project_id": self.project.id, "kind": kind})
+
+    def _make_lesson_success(self):
+        self._learn("success")
+
+    def _make_lesson_improvement(self):
+        self._learn("improvement")
+
+    _make_lessons = _make_lesson_success

@@ -1,3 +1,5 @@
+import re
+
 from odoo.tests import Form, new_test_user
 
 from odoo.addons.mail.tests.common import MailCase
@@ -99,6 +101,32 @@ class StoryCommon(MailCase):
 
     def _form_of(self, action):
         return Form.from_action(self.env(user=self.consultant), action)
+
+    # === WHAT THE CLIENT IS TOLD === #
+
+    def _publish_report(self, project, kind="progress_report"):
+        """Write and publish the one draft of a report, as the consultant does; its reader acknowledges it.
+
+        :return: the report, and the subject of the mail that brought it
+        :rtype: tuple
+        """
+        reader = project.sudo().spoc_id or project.sudo().partner_id
+        form = self._form_of(project.with_context(report_kind=kind).action_new_report())
+        form.status_reason = "<p>All went as planned</p>"
+        form.gains = "<p>Two hours less paper a day</p>"
+        form.collaboration = "<p>We talk on Mondays</p>"
+        report = form.save()
+        self.assertEqual(project.report_ids.filtered(lambda it: it.kind == kind and it.state == "draft"), report)
+        report.action_publish()
+        self.assertEqual((report.state, report.signoff_state), ("published", "sent"))
+        mail = self._new_mails.filtered(lambda it: it.sudo().attachment_ids == report.sudo().pdf_id)
+        mail.send()
+        self.assertEqual(mail.recipient_ids, reader)
+        (token,) = set(re.findall(r"access_token=([\w-]+)", mail.body_html))
+        signoff = report.signoff_id.with_user(self.env.ref("base.public_user"))
+        signoff._answer("confirmed", name=reader.name, token=token)
+        self.assertEqual((report.signoff_state, report.sudo().signoff_id.partner_id), ("confirmed", reader))
+        return report, mail.subject
 
     # === TRACES === #
 

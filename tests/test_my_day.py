@@ -37,6 +37,8 @@ class TestMyDay(LifecycleCommon):
                 "phases",
                 "late_stages",
                 "criteria_due",
+                "reports",
+                "lessons",
                 "waiting",
                 "signoffs",
                 "people",
@@ -297,6 +299,68 @@ class TestMyDay(LifecycleCommon):
         )
         self.assertFalse(self.titles("phases", self.colleague))
 
+    def write_draft(self, project, day=None):
+        draft = self.env["project.update"].with_user(self.consultant).browse(project.action_new_report()["res_id"])
+        if day:
+            draft.date = day
+        return draft
+
+    def test_reports_to_publish(self):
+        project = self.project.with_user(self.consultant)
+        self.write_draft(project)
+        older = self.create_project("Older")
+        closing = project.with_context(report_kind="closing_report")
+        self.write_draft(older.with_user(self.consultant), "2026-03-01")._remind_author()
+        self.write_draft(closing, "2026-03-05")
+        block = self.blocks()["reports"]
+        self.assertEqual(
+            [(row["subtitle"], row["badge"], row["due"]) for row in block["rows"]],
+            [
+                ("Older", "Progress report", "2026-03-18"),
+                ("Migration", "Closing report", False),
+                ("Migration", "Progress report", False),
+            ],
+        )
+        drafts = self.env["project.update"].with_user(self.consultant).search(block["action"]["domain"])
+        self.assertEqual((len(drafts), block["count"]), (3, 3))
+        for row in block["rows"]:
+            draft = drafts.browse(row["res_id"])
+            self.assertEqual(getattr(draft, row["action"])()["res_id"], draft.id)
+        self.assertFalse(self.titles("reports", self.colleague))
+        older.active = False
+        self.assertEqual(self.blocks()["reports"]["count"], 2)
+
+    def test_published_reports_and_updates_of_odoo_are_no_drafts(self):
+        self.env["project.update"].with_user(self.manager).create(
+            {"name": "Odoo's own", "project_id": self.project.id, "status": "on_track"}
+        )
+        report = self.write_draft(self.project.with_user(self.consultant))
+        report.write({"status_reason": "Illness", "gains": "Speed", "collaboration": "By telephone"})
+        self.assertEqual(len(self.titles("reports")), 1)
+        report.action_publish()
+        self.assertFalse(self.titles("reports"))
+
+    def teach(self, project, stage, name="Test the labels"):
+        return self.env["project.lesson"].create({"name": name, "project_id": project.id, "stage_id": stage.id})
+
+    def test_lessons_of_the_stage_just_entered(self):
+        other = self.create_project("Other", user_id=self.manager.id)
+        self.teach(other, self.first)
+        self.teach(other, self.second)
+        self.teach(self.project, self.first, "Its own")
+        block = self.blocks()["lessons"]
+        (row,) = block["rows"]
+        self.assertEqual((row["title"], row["subtitle"], row["badge"]), ("Migration", self.first.name, "1"))
+        self.assertEqual((row["res_id"], block["count"]), (self.project.id, 1))
+        opened = getattr(self.project.with_user(self.consultant), row["action"])()
+        self.assertEqual(opened["domain"], [("id", "in", self.project.stage_lesson_ids.ids)])
+        self.assertEqual(self.titles("lessons", self.manager), ["Other"])
+        step = self.project.current_step_id
+        step.date_start = "2026-02-25"
+        self.assertTrue(self.titles("lessons"), "two weeks")
+        step.date_start = "2026-02-24"
+        self.assertFalse(self.titles("lessons"), "no longer new")
+
     def test_findings_rest_with_their_project(self):
         self.add_finding("project.expectation", "Undecided")
         self.add_phase("To be agreed", "2026-03-12")
@@ -346,6 +410,8 @@ class TestMyDay(LifecycleCommon):
                 self.add_finding("project.expectation", f"To tell {number}", late, verdict="development")
                 self.add_finding("project.lifecycle.phase", f"Soon {number}", project, golive_date="2026-03-12")
                 self.add_finding("project.lifecycle.phase", f"To agree {number}", late)
+                self.write_draft(project.with_user(self.consultant))._remind_author()
+                self.teach(late, self.first, f"Lesson {number}")
                 self.create_project(f"Paused {number}").with_user(self.consultant).action_pause("why", "2026-03-01")
 
         def spent():

@@ -3,7 +3,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import count_queries
@@ -140,6 +140,18 @@ class TestReportProposals(ReportCommon):
         for values in ({"name": "Mine"}, {"active": False}):
             with self.assertRaises(AccessError):
                 lesson.with_user(self.colleague).write(values)
+
+    def test_lessons_in_the_gate_dialog(self):
+        """Before a stage is entered, the dialog shows what others learned in it, and no lesson of elsewhere."""
+        other = self.create_project("Other")
+        lesson = self.add("project.lesson", name="Test the labels", stage_id=self.second.id, kind="improvement")
+        self.env["project.lesson"].create({"name": "Its own", "project_id": other.id, "stage_id": self.second.id})
+        action = other.with_user(self.consultant).action_open_gate()
+        dialog = Form.from_action(self.env(user=self.consultant), action)
+        self.assertEqual(dialog.to_stage_id, self.second)
+        self.assertEqual(dialog.lesson_ids.ids, lesson.ids)
+        dialog.to_stage_id = self.last
+        self.assertFalse(dialog.lesson_ids.ids)
 
     def test_adoption_from_a_file(self):
         names = ["project_id", "name", "date_from", "date_to", "user_count", "record_count", "source"]

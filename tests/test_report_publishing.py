@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 from odoo.addons.base.models import ir_actions_report
 
 from .common import count_queries
-from .common_reports import ReportCommon
+from .common_reports import ReportCommon, clone_rows
 
 LOGGER = "odoo.addons.project_lifecycle.models.project_report_publish_mixin"
 
@@ -333,6 +333,38 @@ class TestReportPublishing(ReportCommon):
                 {"name": f"M {number}", "project_id": self.project.id, "deadline": "2026-05-01"}
             )
         self.assertLessEqual(count_queries(self.env, render), few)
+
+    def test_a_large_project_costs_the_same_queries(self):
+        """200 criteria, 300 open points and 5,000 entries, beside a tenth of them."""
+        self.live()
+        # enough for all of it: a pack that is used up is told in other words
+        self.sell(400)
+        criterion = self.project.sudo().current_step_id.item_ids[:1]
+        criterion.write({"responsible": "client", "client_visible": True})
+        point = self.project.sudo().open_point_ids[:1]
+        entry = self.log(0.01, date="2026-03-02")
+        self.env.flush_all()
+        report = self.write_report()
+        bodies = []
+
+        def render(env, _run):
+            bodies[:] = [env["project.update"].with_user(self.consultant).browse(report.id)._render_body()]
+
+        def grow(criteria, points, entries):
+            for record, count in ((criterion, criteria), (point, points), (entry, entries)):
+                clone_rows(record, count)
+
+        grow(20, 30, 500)
+        few = count_queries(self.env, render)
+        small = bodies[0]
+        grow(180, 270, 4500)
+        self.assertEqual(count_queries(self.env, render), few)
+        entries = self.env["account.analytic.line"].search_count([("project_id", "=", self.project.id)])
+        self.assertGreater(entries, 5000)
+        figures = report._collect_everything()
+        self.assertEqual((len(figures["points"]["points"]), len(figures["points"]["actions"])), (301, 201))
+        self.assertNotEqual(bodies[0], small)
+        self.assertLess(len(bodies[0]), 2 * len(small), "long lists are cut where nobody reads on")
 
 
 @tagged("post_install", "-at_install")

@@ -81,6 +81,8 @@ class TestStoryRnd(StoryPacks, HttpCase):
             ):
                 if name == "Summary and evaluation":
                     self._plan_maintenance(project)
+                elif name == "Closed":
+                    told.append(self._sum_up(project))
                 self._pass(project, name)
             self.flush_tracking()
             self.assertEqual(self._mails_to(self.client.email), told, "no move of the project mails the client")
@@ -104,6 +106,26 @@ class TestStoryRnd(StoryPacks, HttpCase):
             }
         )
 
+    def _sum_up(self, project):
+        """The stage stays open until the client has got the closing report, which tells the lessons meant for it.
+
+        :return: the subject of the mail that brought the report
+        :rtype: str
+        """
+        closed = self._stage_named("Closed")
+        self._assert_refused(project, closed, "Summary report written")
+        Lesson = self.env["project.lesson"].with_user(self.consultant)
+        of_project = {"project_id": project.id}
+        self.assertEqual(project.report_ids.mapped("kind"), ["closing_report"], "it was proposed")
+        Lesson.create({**of_project, "name": "Bury the probe early", "kind": "success", "is_for_client": True})
+        Lesson.create({**of_project, "name": "MARKER Ask for the budget first", "kind": "improvement"})
+        report, subject = self._publish_report(project, "closing_report")
+        self.assertIn("Bury the probe early", report.body)
+        self.assertNotIn("MARKER", report.body)
+        lessons = project.stage_item_ids.filtered(lambda item: item.section == "Lessons")
+        self.assertEqual(lessons.mapped("state"), ["met"] * 3)
+        return subject
+
     def test_not_feasible(self):
         """A second probe is copied from the first; its feasibility report says no, and an exit leads to the end."""
         with self.mock_mail_gateway():
@@ -115,9 +137,9 @@ class TestStoryRnd(StoryPacks, HttpCase):
             self.assertEqual((copy.stage_id.name, copy.gate_state), ("Requirements", "blocked"))
             self.assertFalse(copy.gate_decision_ids)
             self._pass(copy, "Feasibility")
-            self._give_up(copy)
+            told = self._give_up(copy)
             self.flush_tracking()
-            self.assertFalse(self._mails_to(self.client.email))
+            self.assertEqual(self._mails_to(self.client.email), [told])
         self.assertEqual(project.stage_id.name, "Feasibility", "the project that was copied goes its own way")
 
     def _give_up(self, project):
@@ -136,7 +158,9 @@ class TestStoryRnd(StoryPacks, HttpCase):
         decision = project.gate_decision_ids.sorted("id")[-1]
         self.assertEqual((decision.decision, decision.exit_name), ("exit", "Not feasible"))
         self.assertEqual((decision.user_id, decision.reason), (self.consultant, "No probe survives the acid"))
+        _report, subject = self._publish_report(project, "closing_report")
         self._pass(project, "Closed")
+        return subject
 
     # === THE NINE STAGES === #
 

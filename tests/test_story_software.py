@@ -125,6 +125,7 @@ class TestStorySoftware(StoryPacks, HttpCase):
             self._implement(project)
             self._decide_on_go_live(project, "Tills")
             self._open_next_phase(project)
+            self._report_on_the_phase(project)
             self._go_live(project)
             self.assertEqual(project.stage_id.name, "Support", "the optional progress review was passed over")
             self.flush_tracking()
@@ -695,6 +696,22 @@ class TestStorySoftware(StoryPacks, HttpCase):
         self.assertEqual(project.current_step_id.round, 2)
         by_hand = project.stage_item_ids.filtered(lambda item: item.kind == "manual")
         self.assertEqual(set(by_hand.mapped("state")), {"open"})
+
+    def _report_on_the_phase(self, project):
+        """The go-live proposed a report; the new SPOC gets it, acknowledges it and finds it on the page."""
+        (draft,) = project.report_ids
+        self.assertEqual(draft.step_id.stage_id.name, "Go-live")
+        self.assertIn(draft.name, self._my_day("reports"))
+        report, _subject = self._publish_report(project)
+        self.assertNotIn(report.name, self._my_day("reports"))
+        report.write({"presented_on": fields.Date.today(), "presented_to_ids": [Command.set(self.successor.ids)]})
+        figures = report.figures["everything"]
+        self.assertEqual(figures["packs"]["left"], project.pack_remaining_hours)
+        self.assertEqual(project.last_update_id, report)
+        text = self._read_pdf(report.sudo().pdf_id.raw)
+        for expected in (project.name, "Two hours less paper a day", "Tills"):
+            self.assertIn(expected, text)
+        self.assertNotIn("MARKER", text)
 
     def _go_live(self, project):
         """The gates of the second round are as real as those of the first."""
