@@ -114,13 +114,13 @@ def stock_odoo(test):
         close_db(STOCK_DB)
 
 
-RUNS = 11
+RUNS = 9
 
 
 def count_queries(env, scenario):
     """Return how many queries a scenario costs once everything that is remembered between requests is warm.
 
-    Odoo itself now and then spends one query more on the very same act, hence the least of five runs.
+    Odoo itself now and then spends one query more on the very same act, hence the least of four runs.
 
     :param scenario: a function of the environment and of a number that differs in each run
     """
