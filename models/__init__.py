@@ -121,10 +121,11 @@ from . import project_lesson_mixin
 from . import project_satisfaction_mixin
 from . import report_blocks
 from . import project_project
+from . import project_my_day_mixin
+from . import project_my_day_kickoff_mixin
+from . import project_my_day_report_mixin
+from . import project_my_day_signoff_mixin
 from . import project_my_day
-from . import project_my_day_kickoff
-from . import project_my_day_report
-from . import project_my_day_signoff
 from . import project_task
 from . import ir_attachment
 from . import ir_ui_menu

@@ -58,9 +58,7 @@ class IrAttachment(models.Model):
         report = self.env["project.update"].sudo().search([("frozen_attachment_ids", "in", ours.ids)], limit=1)
         if report:
             raise UserError(
-                self.env._(
-                    "%(report)s is published with this file: it stays as it is.", report=report.display_name
-                )
+                self.env._("%(report)s is published with this file: it stays as it is.", report=report.display_name)
             )
 
     def _get_proven_criteria(self):

@@ -17,8 +17,8 @@ class ProjectClientPageMixin(models.AbstractModel):
 
     A feature adds a block by a code in ``_get_client_block_codes`` and a method ``_client_block_<code>``, and what
     waits for the client by a code in ``_get_client_need_codes`` and a method ``_client_needs_<code>``. Both run with
-    the superuser's rights on projects whose access was checked, for the current user, in the language of the context: they
-    return what a client may read.
+    the superuser's rights on projects whose access was checked, for the current user, in the language of the
+    context: they return what a client may read.
     """
 
     _name = "project.client.page.mixin"

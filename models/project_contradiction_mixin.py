@@ -63,7 +63,7 @@ class ProjectContradictionMixin(models.AbstractModel):
         return self._say_blocking(self._get_blocking([("step_id", "in", on_the_way), ("exit_id", "=", False)]))
 
     def _contradiction_exit_criteria(self, stages):
-        """Blocking criteria of the exit by which the project would leave, where the lifecycle has one for the reason."""
+        """Blocking criteria of the exit by which the project would leave, where there is one for the reason."""
         exits = self.env["project.lifecycle.exit"].search(
             [
                 ("to_stage_id", "in", [stage.id for stage in stages.values()]),

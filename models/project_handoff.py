@@ -24,7 +24,7 @@ DRAFT_FIELDS = {
 
 
 class ProjectHandoff(models.Model):
-    """The move of a project to support: why, what the client was told, the mail, and the way back (S2.127 to S2.135)."""
+    """The move of a project to support: why, what the client was told, the mail, the way back (S2.127 to S2.135)."""
 
     _name = "project.handoff"
     _inherit = ["mail.thread", "mail.activity.mixin", "project.handoff.check.mixin", "project.handoff.mail.mixin"]
@@ -125,7 +125,7 @@ class ProjectHandoff(models.Model):
 
     @api.depends("project_id", "state")
     def _compute_from_stage_id(self):
-        # not by the stage of the project: that would cost a query for each one that is written, with a lifecycle or without
+        # not by the stage of the project: that would cost a query for each one that is written, of any kind
         for handoff in self:
             if handoff.state == "draft" or not handoff.from_stage_id:
                 handoff.from_stage_id = handoff.project_id.sudo().stage_id

@@ -52,9 +52,16 @@ class ProjectSatisfactionRequest(models.Model):
 
     # === RATING === #
 
-    def rating_apply(self, rate, token=None, rating=None, feedback=None, **kwargs):
+    def rating_apply(self, rate, token=None, rating=None, feedback=None, subtype_xmlid=None, notify_delay_send=False):
         """Take over the answer of the client; it may change its mind, the last answer counts."""
-        rating = super().rating_apply(rate, token=token, rating=rating, feedback=feedback, **kwargs)
+        rating = super().rating_apply(
+            rate,
+            token=token,
+            rating=rating,
+            feedback=feedback,
+            subtype_xmlid=subtype_xmlid,
+            notify_delay_send=notify_delay_send,
+        )
         self.sudo().write(
             {"score": rating.rating, "comment": rating.feedback or False, "answered_on": fields.Datetime.now()}
         )

@@ -181,7 +181,7 @@ class ProjectSignoff(models.Model):
         self._check_frozen(vals)
         return super().write(vals)
 
-    def copy(self, default=None):
+    def copy(self, default=None):  # noqa: ODW8106
         """Refuse: nobody confirms a copy.
 
         :raises UserError: always
@@ -407,7 +407,7 @@ class ProjectSignoff(models.Model):
         """
         for signoff in self.filtered(lambda it: it.state != "draft"):
             frozen = signoff.attachment_ids | signoff.pdf_id
-            frozen |= files.filtered(lambda file: file.res_field and file.res_id == signoff.id)
+            frozen |= files.filtered(lambda file, kept=signoff: file.res_field and file.res_id == kept.id)
             if frozen & files:
                 raise UserError(
                     self.env._(

@@ -5,8 +5,8 @@ from odoo.tests import Form, new_test_user
 from odoo.addons.mail.tests.common import MailCase
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
-from .common_signoff import sign
 from .common_handoff import prepare_handoff
+from .common_signoff import sign
 
 
 class StoryCommon(MailCase):

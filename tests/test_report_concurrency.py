@@ -106,7 +106,7 @@ class TestReportConcurrency(BaseCase):
             try:
                 together.wait()
                 told.append(retrying(lambda: self.publish(env), env)["type"])
-                env.cr.commit()
+                env.cr.commit()  # noqa: ODE8102
             except Exception as error:
                 surprises.append(error)
 

@@ -7,8 +7,8 @@ from odoo.tests import TransactionCase, new_test_user, tagged
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
-from .common_signoff import sign
 from .common_handoff import prepare_handoff
+from .common_signoff import sign
 from .kickoff_facts import KickoffFacts
 from .shipped_numbers import RND_NUMBERS, SOFTWARE_NUMBERS
 

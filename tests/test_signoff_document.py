@@ -17,14 +17,14 @@ class TestSignoffDocument(SignoffCommon):
         self.answer(signoff, *args, **options)
         return PdfReader(io.BytesIO(signoff.sudo().pdf_id.raw))
 
-    def read(self, document):
+    def read_pages(self, document):
         return " ".join(" ".join(page.extract_text() for page in document.pages).split())
 
     def test_certificate_says_what_who_and_when(self):
         self.kind.level = "signature"
         document = self.env["ir.attachment"].with_user(self.consultant).create({"name": "plan.txt", "raw": b"Plan"})
         signoff = self.ask(attachments=document)
-        text = self.read(self.sign(signoff, "remarks", "But twelve", name="Sofia S.", signature=get_drawing()))
+        text = self.read_pages(self.sign(signoff, "remarks", "But twelve", name="Sofia S.", signature=get_drawing()))
         unbroken = text.replace(" ", "")
         self.assertIn("Ten users at once", text)
         self.assertIn(signoff.checksum, unbroken)
@@ -52,7 +52,7 @@ class TestSignoffDocument(SignoffCommon):
     def test_damaged_pdf_stays_beside_it(self):
         document = self.env["ir.attachment"].with_user(self.consultant).create({"name": "a.pdf", "raw": b"%PDF-1.4 x"})
         signoff = self.ask(attachments=document)
-        self.assertIn("a.pdf", self.read(self.sign(signoff)))
+        self.assertIn("a.pdf", self.read_pages(self.sign(signoff)))
 
     def test_document_is_posted_and_stays(self):
         signoff = self.ask()

@@ -3,7 +3,7 @@ import re
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .common_signoff import SignoffCommon, get_drawing
@@ -249,7 +249,11 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
     def test_portal_users_read_nothing_by_rpc(self):
         self.authenticate("lc_spoc", "lc_spoc")
         for model in ("project.signoff", "project.signoff.event", "project.signoff.kind"):
-            with self.subTest(model), mute_logger("odoo.http"), self.assertRaises(Exception):
+            with (
+                self.subTest(model),
+                mute_logger("odoo.http"),
+                self.assertRaisesRegex(JsonRpcException, "AccessError"),
+            ):
                 self.make_jsonrpc_request(
                     "/web/dataset/call_kw",
                     {"model": model, "method": "search_read", "args": [[], ["id"]], "kwargs": {}},
@@ -261,7 +265,7 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
         for message in messages:
             self.assertNotIn(self.token, message.body)
         self.authenticate("lc_manager", "lc_manager")
-        with mute_logger("odoo.http"), self.assertRaises(Exception):
+        with mute_logger("odoo.http"), self.assertRaisesRegex(JsonRpcException, "AccessError"):
             self.make_jsonrpc_request(
                 "/web/dataset/call_kw",
                 {

@@ -14,7 +14,9 @@ class TestSupport(LifecycleCommon):
         self.assertEqual(
             (project.support_ticket_count, project.support_open_ticket_count, project.support_month_count), (0, 0, 0)
         )
-        self.assertEqual((project.support_trend, project.support_helped_share, project.support_chart), ("none", 0, False))
+        self.assertEqual(
+            (project.support_trend, project.support_helped_share, project.support_chart), ("none", 0, False)
+        )
         self.assertFalse(project.action_view_support_tickets())
         with self.assertQueryCount(0):
             self.project._count_tickets()

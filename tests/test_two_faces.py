@@ -459,10 +459,10 @@ class TestTwoFaces(ClientHttp):
         """What the client will read once a draft is published: each block, collected from all of this."""
         for kind in ("progress_report", "closing_report"):
             project = self.project.with_user(self.consultant).with_context(report_kind=kind)
-            report = self.draft if kind == self.draft.kind else self.draft.browse(project.action_new_report()["res_id"])
-            report.write(
-                {"status_reason": "<p>Ill</p>", "gains": "<p>A day</p>", "collaboration": "<p>Tuesdays</p>"}
+            report = (
+                self.draft if kind == self.draft.kind else self.draft.browse(project.action_new_report()["res_id"])
             )
+            report.write({"status_reason": "<p>Ill</p>", "gains": "<p>A day</p>", "collaboration": "<p>Tuesdays</p>"})
             report.section_ids.is_shown = True
             text = str(report._render_body())
             self.look(kind, text)

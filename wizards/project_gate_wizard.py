@@ -132,7 +132,7 @@ class ProjectGateWizard(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def action_handoff(self):
-        """Keep the answers and go on to the hand-off, which leads to support; it takes over the exit and the reason."""
+        """Keep the answers and go on to the hand-off, which leads to support; it takes over exit and reason."""
         self.ensure_one()
         self.line_ids._apply()
         action = self.project_id.action_open_handoff(self.to_stage_id.id)

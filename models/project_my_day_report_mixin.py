@@ -3,20 +3,16 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .project_my_day import ROWS
+from .project_my_day_mixin import ROWS
 
 # a stage is new for so many days: what others learned in it helps most then
 STAGE_NEW_DAYS = 14
 
 
-class ProjectMyDay(models.AbstractModel):
-    _inherit = "project.my.day"
-
-    @api.model
-    def _get_block_codes(self):
-        codes = super()._get_block_codes()
-        place = codes.index("waiting")
-        return [*codes[:place], "reports", "lessons", *codes[place:]]
+class ProjectMyDayReportMixin(models.AbstractModel):
+    _name = "project.my.day.report.mixin"
+    _inherit = "project.my.day.mixin"
+    _description = "Blocks of My Day on Reports"
 
     # === BLOCKS === #
 

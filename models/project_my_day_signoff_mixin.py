@@ -1,17 +1,13 @@
 from odoo import api, models
 from odoo.fields import Domain
 
-from .project_my_day import ROWS
+from .project_my_day_mixin import ROWS
 
 
-class ProjectMyDay(models.AbstractModel):
-    _inherit = "project.my.day"
-
-    @api.model
-    def _get_block_codes(self):
-        codes = super()._get_block_codes()
-        place = codes.index("waiting") + 1
-        return [*codes[:place], "signoffs", *codes[place:]]
+class ProjectMyDaySignoffMixin(models.AbstractModel):
+    _name = "project.my.day.signoff.mixin"
+    _inherit = "project.my.day.mixin"
+    _description = "Blocks of My Day on Sign-offs"
 
     @api.model
     def _block_signoffs(self):

@@ -3,19 +3,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .project_my_day import ROWS
+from .project_my_day_mixin import ROWS
 
 GOLIVE_WITHIN_DAYS = 14
 
 
-class ProjectMyDay(models.AbstractModel):
-    _inherit = "project.my.day"
-
-    @api.model
-    def _get_block_codes(self):
-        codes = super()._get_block_codes()
-        place = codes.index("open_points") + 1
-        return [*codes[:place], "expectations", "phases", *codes[place:]]
+class ProjectMyDayKickoffMixin(models.AbstractModel):
+    _name = "project.my.day.kickoff.mixin"
+    _inherit = "project.my.day.mixin"
+    _description = "Blocks of My Day on the Scope"
 
     # === BLOCKS === #
 
