@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
@@ -459,7 +459,7 @@ class ProjectSignoff(models.Model):
         lang = self._get_signer_language()
         kind = self.kind_id.with_context(lang=lang)
         target = self._get_target().with_context(lang=lang)
-        source = "" if self.is_own_content else target._get_signoff_content(kind)
+        source = "" if self.is_own_content else self._render_source()
         content = self.content if self.is_own_content else source
         copies = self._freeze_documents(self.attachment_ids or target._get_signoff_attachments(kind))
         if is_html_empty(content) and not copies:
@@ -494,6 +494,17 @@ class ProjectSignoff(models.Model):
             "asked_on": fields.Datetime.now(),
             "sent_by_id": self.env.uid,
         }
+
+    def _render_source(self):
+        """Return what one sign-off would show if it was sent now, whoever asks.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        # read by somebody else, in another company or time zone, the same records are the same content
+        lang = self.lang or self._get_signer_language()
+        signoff = self.with_user(SUPERUSER_ID).with_context({"lang": lang, "tz": "UTC"})
+        return signoff._get_target()._get_signoff_content(signoff.kind_id)
 
     def _freeze_documents(self, attachments):
         """Return copies of documents that belong to one sign-off alone."""
@@ -544,7 +555,11 @@ class ProjectSignoff(models.Model):
                 )
         self.write({"state": "withdrawn", "withdrawn_reason": reason})
         self.env["project.signoff.event"]._record(
-            self, "withdrawn", partner_id=self.env.user.partner_id.id, identified_by="us", note=reason
+            self,
+            "withdrawn",
+            partner_id=self.env.user.partner_id.id,
+            identified_by="odoo" if self.env.uid == SUPERUSER_ID else "us",
+            note=reason,
         )
         for signoff in self:
             signoff.message_post(body=self.env._("Withdrawn: %(reason)s", reason=reason))
@@ -554,12 +569,27 @@ class ProjectSignoff(models.Model):
     def _withdraw_changed(self):
         """Withdraw those of these requests that show something else by now; a draft of the new version takes over."""
         for signoff in self.filtered(lambda it: it.state == "sent" and it.source_digest):
-            lang = signoff.lang
-            target = signoff._get_target().with_context(lang=lang)
-            source = target._get_signoff_content(signoff.kind_id.with_context(lang=lang))
-            if get_document_digest(str(source).encode()) != signoff.source_digest:
+            if get_document_digest(str(signoff._render_source()).encode()) != signoff.source_digest:
                 signoff._withdraw(self.env._("What it shows has changed"))
                 signoff._renew(signoff.partner_id)
+
+    def _withdraw_outdated(self):
+        """Withdraw those of these requests whose content is made of records that say something else by now."""
+        self.filtered(
+            lambda it: it.state == "sent" and it.kind_code in it._get_target()._get_signoff_live_codes()
+        )._withdraw_changed()
+
+    @api.model
+    def _cron_withdraw_outdated(self):
+        """Look once a day whether the requests that wait still show what is true."""
+        waiting = self.search([("state", "=", "sent"), ("source_digest", "!=", False)])
+        self.env["ir.cron"]._commit_progress(remaining=len(waiting))
+        for signoff in waiting:
+            # whoever answers at this moment is asked the same before the answer is taken
+            if signoff.try_lock_for_update():
+                signoff._withdraw_outdated()
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
 
     def _withdraw_orphans(self):
         """Withdraw those of these requests whose signer has lost the role; the new SPOC is to be asked instead."""
