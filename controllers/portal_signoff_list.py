@@ -10,7 +10,7 @@ COUNTER = "lifecycle_signoff_count"
 
 
 class ProjectSignoffListPortal(ProjectClientPortal):
-    """Where whoever logs in finds what it was asked to confirm, also while the project itself is closed to the client."""
+    """Where people of the client find what they were asked to confirm, also while the project itself is closed."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -48,7 +48,8 @@ class ProjectSignoffListPortal(ProjectClientPortal):
         domain = self._get_signoffs_domain()
         pager = portal_pager(url="/my/signoffs", total=Signoff.search_count(domain), page=page, step=A_PAGE)
         # of the states, the one that waits comes last in the alphabet
-        signoffs = Signoff.search(domain, order="state desc, sent_on desc, id desc", limit=A_PAGE, offset=pager["offset"])
+        order = "state desc, sent_on desc, id desc"
+        signoffs = Signoff.search(domain, order=order, limit=A_PAGE, offset=pager["offset"])
         prepare = request.env["project.project"]._prepare_client_signoff
         values = {
             "page_name": "signoffs",

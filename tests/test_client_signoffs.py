@@ -35,7 +35,7 @@ class TestClientSignoffs(ClientHttp):
         with mute_logger("odoo.http"):
             return self.url_open(path, allow_redirects=False)
 
-    def read(self, login, path=""):
+    def look(self, login, path=""):
         """Return the status of a page of the sign-off, and whether it shows what is confirmed."""
         answer = self.open(f"/my/signoffs/{self.signoff.id}{path}", login)
         self.env.invalidate_all()
@@ -53,10 +53,10 @@ class TestClientSignoffs(ClientHttp):
         for login, seen in (("lc_spoc", True), ("lc_reader", True), ("lc_mate", False), ("lc_rival", False)):
             for path in ("", document):
                 with self.subTest(login=login, path=path):
-                    self.assertEqual(self.read(login, path), (200, True) if seen else (403, False))
+                    self.assertEqual(self.look(login, path), (200, True) if seen else (403, False))
         self.project.client_colleagues_read = True
-        self.assertEqual(self.read("lc_mate"), (200, True))
-        self.assertEqual(self.read("lc_rival"), (403, False))
+        self.assertEqual(self.look("lc_mate"), (200, True))
+        self.assertEqual(self.look("lc_rival"), (403, False))
 
     def test_who_reads_does_not_answer(self):
         page = self.open(f"/my/signoffs/{self.signoff.id}", "lc_reader").text
@@ -77,7 +77,7 @@ class TestClientSignoffs(ClientHttp):
     def test_a_reader_leaves(self):
         line = self.project.stakeholder_ids.filtered("reads_client_side")
         line.write({"date_from": "2026-01-01", "date_to": "2026-02-01"})
-        self.assertEqual(self.read("lc_reader"), (403, False))
+        self.assertEqual(self.look("lc_reader"), (403, False))
 
     def test_nobody_but_the_spoc_before_the_kickoff_is_over(self):
         self.env["project.lifecycle.stakeholder"].create(
@@ -89,13 +89,13 @@ class TestClientSignoffs(ClientHttp):
             }
         )
         self.signoff = self.ask("spoc_duties", self.early)
-        self.assertEqual(self.read("lc_reader"), (403, False))
-        self.assertEqual(self.read("lc_spoc"), (200, True))
+        self.assertEqual(self.look("lc_reader"), (403, False))
+        self.assertEqual(self.look("lc_spoc"), (200, True))
 
     def test_a_former_spoc_who_reads_along(self):
         self.signoff.with_user(self.portal_user)._answer("confirmed")
         self.project.spoc_id = self.mate.partner_id
-        self.assertEqual(self.read("lc_spoc")[0], 403)
+        self.assertEqual(self.look("lc_spoc")[0], 403)
         self.project.stakeholder_ids.filtered(lambda it: it.partner_id == self.spoc).unlink()
         self.env["project.lifecycle.stakeholder"].create(
             {
@@ -105,8 +105,8 @@ class TestClientSignoffs(ClientHttp):
                 "reads_client_side": True,
             }
         )
-        self.assertEqual(self.read("lc_spoc"), (200, True))
-        self.assertEqual(self.read("lc_mate"), (200, True))
+        self.assertEqual(self.look("lc_spoc"), (200, True))
+        self.assertEqual(self.look("lc_mate"), (200, True))
 
     # === THE CLIENT'S PAGE === #
 

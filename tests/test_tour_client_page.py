@@ -113,9 +113,7 @@ class TestAccessibility(ClientBrowser):
             self.skipTest("PROJECT_LIFECYCLE_AXE names no axe.min.js")
         for level, signoff in self.signoffs.items():
             with self.subTest(level):
-                self.check(
-                    signoff._get_client_url(), ready="#wrap canvas" if level == "signature" else "#wrap h1"
-                )
+                self.check(signoff._get_client_url(), ready="#wrap canvas" if level == "signature" else "#wrap h1")
         self.check("/my/signoffs")
         link = f"{self.signoffs['name']._get_client_url()}?access_token="
         self.check(link + self.signoffs["name"].access_token, login=None)
