@@ -24,8 +24,12 @@ class ProjectClientSignoffMixin(models.AbstractModel):
 
     def _client_block_signoffs(self):
         """What was confirmed or refused, with the signed document, and what waits for somebody else."""
-        mine = Domain("state", "=", "sent") & Domain("partner_id", "=", self.env.user.partner_id.id)
-        domain = self._get_client_signoffs_domain() & ~mine & Domain("project_id", "=", self.id)
+        user = self.env.user
+        # what stands above, among what is needed: people of ours see there what everybody is asked
+        above = Domain("state", "=", "sent")
+        if user.share:
+            above &= Domain("partner_id", "=", user.partner_id.id)
+        domain = self._get_client_signoffs_domain() & ~above & Domain("project_id", "=", self.id)
         signoffs = self.env["project.signoff"].search(domain, order="sent_on desc, id desc", limit=LATEST + 1)
         if not signoffs:
             return None

@@ -504,7 +504,7 @@ class ProjectSignoff(models.Model):
         self.ensure_one()
         # read by somebody else, in another company or time zone, the same records are the same content
         lang = self.lang or self._get_signer_language()
-        signoff = self.with_user(SUPERUSER_ID).with_context({"lang": lang, "tz": "UTC"})
+        signoff = self.with_env(self.env(user=SUPERUSER_ID, su=True, context={"lang": lang, "tz": "UTC"}))
         return signoff._get_target()._get_signoff_content(signoff.kind_id)
 
     def _freeze_documents(self, attachments):
