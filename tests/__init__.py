@@ -107,3 +107,4 @@ from . import test_maintenance
 from . import test_tour_handoff
 from . import test_handoff_concurrency
 from . import test_client_replies
+from . import test_client_signoffs
