@@ -21,6 +21,7 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         compute="_compute_mail_state",
     )
     mail_failure = fields.Char(compute="_compute_mail_state", string="What the mail server said")
+    is_mail_given_up = fields.Boolean(compute="_compute_mail_state", export_string_translation=False)
     mail_partner_id = fields.Many2one("res.partner", string="Mail to", compute="_compute_mail_partner_id")
     mail_preview = fields.Html(
         "Preview", compute="_compute_mail_preview", sanitize=False, export_string_translation=False
@@ -40,12 +41,13 @@ class ProjectHandoffMailMixin(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("mail_ids.state")
+    @api.depends("mail_ids.state", "mail_ids.given_up_on")
     def _compute_mail_state(self):
         for handoff in self:
             last = handoff.mail_ids.sorted("id")[-1:]
             handoff.mail_state = last.state
             handoff.mail_failure = last.failure
+            handoff.is_mail_given_up = bool(last.given_up_on)
 
     @api.depends("project_id.spoc_id", "project_id.partner_id")
     def _compute_mail_partner_id(self):
@@ -161,10 +163,9 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         partner = self.project_id._get_client_mail_partner()
         if not partner:
             return False
-        lang = self.env["project.client.mail"]._get_language(partner.sudo(), self.project_id.sudo())
-        template = self._get_mail_template().with_context(lang=lang)
-        values = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
-        return self.env["ir.qweb"]._render("project_lifecycle.handoff_mail_preview", {**values, "to": partner.sudo()})
+        return self.env["project.client.mail"]._render_preview(
+            self, self._get_mail_template(), partner, self.project_id
+        )
 
     def _send_mail(self, partner, is_repeated=False):
         """Send the mail of one hand-off.

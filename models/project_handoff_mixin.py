@@ -42,6 +42,8 @@ class ProjectHandoffMixin(models.AbstractModel):
             handoff = self.env["project.handoff"].create({"project_id": self.id, "to_stage_id": stage.id})
         elif handoff.state == "draft" and stage_id and handoff.to_stage_id.id != stage_id:
             handoff.to_stage_id = stage_id
+        if handoff.state == "draft":
+            handoff._add_lines()
         return {
             "type": "ir.actions.act_window",
             "res_model": "project.handoff",

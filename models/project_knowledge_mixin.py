@@ -53,8 +53,8 @@ class ProjectKnowledgeMixin(models.AbstractModel):
         return blocks
 
     def _get_support_knowledge(self):
-        """Show the knowledge package where support works on a ticket, once the project was handed over."""
-        if not self.sudo().handoff_ids.filtered(lambda handoff: handoff.state != "draft"):
+        """Show the knowledge package where support works on a ticket, whatever stage its project is in."""
+        if not self.lifecycle_id:
             return super()._get_support_knowledge()
         return self.env["ir.qweb"]._render(
             "project_lifecycle.knowledge_blocks", {"blocks": self._get_knowledge_package()}

@@ -199,7 +199,7 @@ class ProjectSupportMixin(models.AbstractModel):
         return client | project.spoc_id | people | contacts
 
     def _get_support_knowledge(self):
-        """Return what the support team knows of the project, for ourselves; empty without a hand-over to support.
+        """Return what the support team knows of the project, for ourselves; empty without a lifecycle.
 
         :rtype: markupsafe.Markup
         """

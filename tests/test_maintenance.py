@@ -172,10 +172,12 @@ class TestKnowledge(HandoffCommon):
         self.assertIn("Internal: not for the client", html)
         self.assertIn("sofia@example.com", html)
 
-    def test_shown_to_support_once_handed_over(self):
-        self.assertFalse(self.project._get_support_knowledge())
-        self.hand_over()
+    def test_shown_on_every_ticket(self):
         self.assertIn("sofia@example.com", self.project._get_support_knowledge())
+        self.hand_over()
+        shown = self.project._get_support_knowledge()
+        self.assertIn("All is implemented", shown)
+        self.assertFalse(self.env["project.project"].create({"name": "Plain"})._get_support_knowledge())
 
 
 @tagged("post_install", "-at_install")
