@@ -154,19 +154,21 @@ class ProjectClientMail(models.Model):
         return self.handoff_id or self.project_id
 
     @api.model
-    def _render_preview(self, record, template, partner, project):
+    def _render_preview(self, record, template, partner, project, attached=""):
         """Return a mail as the client would get it now.
 
         :param record: what the template is about
         :param mail.template template: the wording
         :param res.partner partner: who would get it
         :param project.project project: what it is of
+        :param str attached: what goes along with it, in words
         :rtype: markupsafe.Markup
         """
         lang = self._get_language(partner.sudo(), project.sudo())
         localized = template.sudo().with_context(lang=lang)
         values = localized._generate_template(record.ids, ("subject", "body_html"))[record.id]
-        return self.env["ir.qweb"]._render("project_lifecycle.handoff_mail_preview", {**values, "to": partner.sudo()})
+        values.update(to=partner.sudo(), attached=attached)
+        return self.env["ir.qweb"]._render("project_lifecycle.handoff_mail_preview", values)
 
     @api.model
     def _send(self, record, template, partner, values, attachments=None):

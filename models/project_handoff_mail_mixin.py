@@ -68,12 +68,9 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         channels = dict(self.env["project.handoff.line"]._fields["channel"]._description_selection(self.env))
         for handoff in self:
             project = handoff.project_id
-            company = project._get_support_company()
-            handoff.client_team = company.support_team_name or self.env._("our support team")
+            handoff.client_team = project._get_support_team_name()
             handoff.client_replaced = (handoff.consultant_id or project.user_id or self.env.user).name
-            handoff.client_hours_left = (
-                project._format_pack_time(max(project.pack_remaining_hours, 0.0)) if project.pack_count else False
-            )
+            handoff.client_hours_left = project._get_client_hours_left()
             handoff.client_points = self.env["ir.qweb"]._render(
                 "project_lifecycle.handoff_client_points",
                 {"lines": handoff.line_ids.filtered(lambda it: it.kind == "told"), "channels": channels},
@@ -163,8 +160,9 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         partner = self.project_id._get_client_mail_partner()
         if not partner:
             return False
+        attached = self.env._("Statement of the packs (PDF)") if self.project_id.sudo().pack_count else ""
         return self.env["project.client.mail"]._render_preview(
-            self, self._get_mail_template(), partner, self.project_id
+            self, self._get_mail_template(), partner, self.project_id, attached
         )
 
     def _send_mail(self, partner, is_repeated=False):

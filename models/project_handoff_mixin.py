@@ -126,6 +126,18 @@ class ProjectHandoffMixin(models.AbstractModel):
         """Return the company whose support team takes the project, with the rights to read its settings."""
         return (self.sudo().company_id or self.env.company).sudo()
 
+    def _get_support_team_name(self):
+        """Return what clients call the support team, in the language of the context."""
+        return self._get_support_company().support_team_name or self.env._("our support team")
+
+    def _get_client_hours_left(self):
+        """Return what is left on the packs as the client reads it; empty without packs.
+
+        :rtype: str
+        """
+        project = self.sudo()
+        return project._format_pack_time(max(project.pack_remaining_hours, 0.0)) if project.pack_count else ""
+
     def _get_ticket_channels(self):
         """Return the ways in which the client opens a ticket: override to name those of a helpdesk.
 

@@ -261,3 +261,12 @@ class TestInSupport(HandoffCommon):
         for text in ("The Helpers", "mailto:support@example.com", "We expect to go on"):
             self.assertIn(text, html)
         self.assertNotIn("They run it alone", html)
+
+    def test_what_the_client_of_a_project_brought_in_reads(self):
+        project = self.env["project.project"].create({"name": "Ran before", "user_id": self.consultant.id})
+        project._bring_in(self.lifecycle, self.support, "It has been in support for years")
+        values = project.sudo()._client_block_support()["values"]
+        self.assertEqual(values["team"], "The Helpers")
+        for since in (values["since"], False):
+            html = self.env["ir.qweb"]._render("project_lifecycle.client_block_support", {**values, "since": since})
+            self.assertIn("answers your questions", html)
