@@ -674,7 +674,7 @@ class TestHandoffMail(HandoffCommon):
 
         record.retry_count = 4
         retry()
-        record.mail_id.state = "exception"
+        record.mail_id.write({"state": "exception", "failure_reason": "Mailbox full"})
         self.assertFalse(handoff.activity_ids or handoff.is_mail_given_up)
         retry()
         retry()

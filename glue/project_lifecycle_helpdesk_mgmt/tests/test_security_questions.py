@@ -63,10 +63,8 @@ class TestSecurityQuestions(TicketCommon, HttpCase):
         self.assertFalse(task.description)
 
     def test_the_project_learns_nothing_of_what_is_asked(self):
-        wizard = self.env["project.ticket.help"].with_user(self.guard)
-        wizard = wizard.create(
-            {"res_model": "helpdesk.ticket", "res_id": self.question.id, "question": "Zqwho knows it?", "ask_consent": False}
-        )
+        values = {"res_model": "helpdesk.ticket", "res_id": self.question.id, "ask_consent": False}
+        wizard = self.env["project.ticket.help"].with_user(self.guard).create({**values, "question": "Zqwho knows it?"})
         self.assertIn("stays on the ticket", wizard.hint)
         wizard.action_ask()
         activity = self.question.task_id.activity_ids

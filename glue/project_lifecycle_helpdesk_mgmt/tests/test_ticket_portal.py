@@ -67,9 +67,12 @@ class TestTicketPortal(TicketCommon, HttpCase):
     def test_a_security_question_reaches_whom_the_form_has_named(self):
         """The company of the project has no such team, that of the form has."""
         other = self.env["res.company"].create({"name": "Second house"})
-        self.project.company_id = other
+        (self.portal_user | self.consultant).company_ids += other
+        abroad = self.create_project("Abroad", company_id=other.id, partner_id=self.customer.id)
+        abroad.privacy_visibility = "portal"
+        abroad.spoc_id = self.spoc
         self.assertFalse(other.helpdesk_security_team_id)
-        _reply, ticket = self.submit(project=self.project.id, topic="security")
+        _reply, ticket = self.submit(project=abroad.id, topic="security")
         self.assertEqual(ticket.team_id, self.security)
         self.assertTrue(ticket.is_security)
 
@@ -110,7 +113,8 @@ class TestTicketPortal(TicketCommon, HttpCase):
         self.assertIn("02:00", reply.text)
         for typed in ("", "x", "0", "-1", "1e9", "99:99"):
             with self.subTest(typed):
-                self.assertIn("No time was ordered", self.post(f"/my/ticket/{self.ticket.id}/order", order_hours=typed).text)
+                reply = self.post(f"/my/ticket/{self.ticket.id}/order", order_hours=typed)
+                self.assertIn("No time was ordered", reply.text)
         self.assertEqual(len(self.project.consent_ids), 1)
 
     def test_nobody_else_orders_time(self):
