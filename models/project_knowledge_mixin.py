@@ -127,11 +127,11 @@ class ProjectKnowledgeMixin(models.AbstractModel):
         rows = [
             self._prepare_knowledge_row(item.name, url=item.link) for item in items if item.link.startswith(RECORDED)
         ]
-        rows += [
-            self._prepare_knowledge_row(training.name, url=training.link)
-            for training in self.training_ids
-            if (training.link or "").startswith(RECORDED)
-        ]
+        for training in self.training_ids:
+            url = training.link if (training.link or "").startswith(RECORDED) else ""
+            files = ", ".join(training.attachment_ids.mapped("name"))
+            if url or files:
+                rows.append(self._prepare_knowledge_row(training.name, files, url=url))
         return self.env._("Recordings and material"), rows
 
     def _knowledge_notes(self):

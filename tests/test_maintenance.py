@@ -69,6 +69,25 @@ class TestMaintenance(HandoffCommon):
         with self.assertRaisesRegex(ValidationError, "is no contact of"):
             self.train("use", participant_ids=[Command.set(self.consultant.partner_id.ids)])
 
+    def test_its_files_are_read_by_whoever_reads_it(self):
+        file = self.env["ir.attachment"].with_user(self.consultant).create({"name": "Ovens.pdf", "raw": b"Heat"})
+        training = self.env["project.client.training"].with_user(self.consultant)
+        training = training.create(
+            {
+                "project_id": self.project.id,
+                "name": "Ovens",
+                "participant_ids": [Command.set(self.spoc.ids)],
+                "attachment_ids": [Command.link(file.id)],
+            }
+        )
+        self.assertEqual((file.res_model, file.res_id), ("project.client.training", training.id))
+        self.assertEqual(file.with_user(self.colleague).raw, b"Heat")
+        with self.assertRaises(AccessError):
+            file.with_user(self.portal_user).read(["raw"])
+        package = self.project.with_user(self.colleague)._get_knowledge_package()
+        rows = next(block["rows"] for block in package if block["code"] == "recordings")
+        self.assertEqual([(row["label"], row["text"], row["url"]) for row in rows], [("Ovens", "Ovens.pdf", "")])
+
     def test_the_plan(self):
         service = self.serve()
         self.assertFalse(self.meets("maintenance_plan"))
