@@ -25,7 +25,8 @@ class TestConsentConcurrency(ContestedPackCase):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             env["account.analytic.line"].search([("project_id", "=", self.project_id)]).unlink()
-            for table, model in (("project_signoff", "project.signoff"), ("project_pack_consent", "project.pack.consent")):
+            for model in ("project.signoff", "project.pack.consent"):
+                table = model.replace(".", "_")
                 ids = env[model].search([("project_id", "=", self.project_id)]).ids
                 cr.execute("DELETE FROM mail_message WHERE model = %s AND res_id = ANY(%s)", [model, ids])
                 cr.execute("DELETE FROM mail_followers WHERE res_model = %s AND res_id = ANY(%s)", [model, ids])

@@ -29,7 +29,5 @@ class ProjectTicketHelp(models.TransientModel):
         ticket = self._get_ticket()
         task = ticket._ask_consultant(self.question)
         if self.ask_consent:
-            self.env["project.pack.consent"]._ask(
-                task.project_id, ticket._get_task_title(), self.hours, task=task
-            )
+            self.env["project.pack.consent"]._ask(task.project_id, ticket._get_task_title(), self.hours, task=task)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
