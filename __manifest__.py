@@ -141,6 +141,7 @@
         "views/account_analytic_line_views.xml",
         "views/project_task_views.xml",
         "views/project_handoff_templates.xml",
+        "views/project_client_mail_views.xml",
         "views/project_handoff_views.xml",
         "views/project_maintenance_views.xml",
         "views/project_handoff_point_views.xml",

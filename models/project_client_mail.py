@@ -12,6 +12,7 @@ STATES = {
 MAX_RETRIES = 5
 RETRY_BATCH = 100
 MAIL_QUEUE = "mail.ir_cron_mail_scheduler_action"
+LOST = "project_lifecycle.mail_activity_type_client_mail"
 
 
 class ProjectClientMail(models.Model):
@@ -47,6 +48,12 @@ class ProjectClientMail(models.Model):
     )
     failure = fields.Char("What the mail server said", compute="_compute_state", store=True)
     retry_count = fields.Integer("Tried again", readonly=True)
+    given_up_on = fields.Datetime(
+        readonly=True, help="It was tried often enough: nobody tries it again but the consultant, who was told."
+    )
+    is_lifecycle_consultant = fields.Boolean(
+        related="project_id.is_lifecycle_consultant", related_sudo=False, export_string_translation=False
+    )
 
     _handoff_once = models.UniqueIndex(
         "(handoff_id) WHERE handoff_id IS NOT NULL AND is_repeated IS NOT TRUE", "This hand-off was mailed already."
@@ -92,6 +99,7 @@ class ProjectClientMail(models.Model):
 
         Each mail is counted before it is tried; a run that is cut short goes on with those that failed still.
         """
+        self._give_up()
         failed = self.search([("state", "=", "failed"), ("retry_count", "<", MAX_RETRIES)], order="retry_count, id")
         remaining = len(failed)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
@@ -108,7 +116,59 @@ class ProjectClientMail(models.Model):
         if failed:
             self.env.ref(MAIL_QUEUE)._trigger()
 
+    @api.model
+    def _give_up(self):
+        """Tell the consultants of mails that were tried often enough and did not go out; each is told once."""
+        lost = self.search(
+            [("state", "=", "failed"), ("retry_count", ">=", MAX_RETRIES), ("given_up_on", "=", False)], order="id"
+        )
+        for mail in lost:
+            mail._tell_lost()
+        lost.given_up_on = fields.Datetime.now()
+
+    def _tell_lost(self):
+        """Give the consultant, else whoever sent it, the activity to reach the client in another way."""
+        self.ensure_one()
+        users = (self.project_id.user_id or self.user_id).filtered(lambda user: user.active and not user.share)
+        for user in users:
+            told = self._get_record().with_context(lang=user.lang or self.env.lang)
+            told.activity_schedule(
+                LOST,
+                user_id=user.id,
+                summary=told.env._("Not sent: %(subject)s", subject=self.subject or ""),
+                note=told.env._(
+                    "The mail to %(person)s (%(email)s) was tried %(count)s times and has not gone out: %(failure)s"
+                    " Look at the address and at the mail server, then send it again; or tell the client yourself.",
+                    person=self.partner_id.name or "",
+                    email=self.email or "",
+                    count=self.retry_count,
+                    failure=self.failure or "",
+                ),
+            )
+
     # === BUSINESS METHODS === #
+
+    def _get_record(self):
+        """Return what one mail is about: its hand-off, else its project."""
+        self.ensure_one()
+        return self.handoff_id or self.project_id
+
+    @api.model
+    def _render_preview(self, record, template, partner, project, attached=""):
+        """Return a mail as the client would get it now.
+
+        :param record: what the template is about
+        :param mail.template template: the wording
+        :param res.partner partner: who would get it
+        :param project.project project: what it is of
+        :param str attached: what goes along with it, in words
+        :rtype: markupsafe.Markup
+        """
+        lang = self._get_language(partner.sudo(), project.sudo())
+        localized = template.sudo().with_context(lang=lang)
+        values = localized._generate_template(record.ids, ("subject", "body_html"))[record.id]
+        values.update(to=partner.sudo(), attached=attached)
+        return self.env["ir.qweb"]._render("project_lifecycle.handoff_mail_preview", values)
 
     @api.model
     def _send(self, record, template, partner, values, attachments=None):
@@ -159,6 +219,8 @@ class ProjectClientMail(models.Model):
                 "mail_id": mail.id,
             }
         )
+        # what was said of one that did not go out is settled by this one
+        logged._get_record().activity_unlink([LOST])
         self.env.ref(MAIL_QUEUE).sudo()._trigger()
         return logged
 

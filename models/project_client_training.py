@@ -24,6 +24,27 @@ class ProjectClientTraining(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     note = fields.Text()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Add trainings, with their files."""
+        trainings = super().create(vals_list)
+        trainings._keep_files()
+        return trainings
+
+    def write(self, vals):
+        """Change trainings, and keep files that were added."""
+        res = super().write(vals)
+        if "attachment_ids" in vals:
+            self._keep_files()
+        return res
+
+    def _keep_files(self):
+        """Let files that were uploaded here belong to their training: whoever reads it reads them, too."""
+        for training in self:
+            loose = training.attachment_ids.filtered(lambda file: not file.res_id and file.create_uid == self.env.user)
+            # a file without a record is its creator's, who may have no right to write files
+            loose.sudo().write({"res_model": self._name, "res_id": training.id})
+
     @api.constrains("participant_ids", "project_id")
     def _check_participants(self):
         for training in self:

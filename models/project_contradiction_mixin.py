@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..logic import gates
+
 BLOCK, WARN = "block", "warn"
 # how many criteria are named before the rest is left out
 NAMED = 5
@@ -23,6 +25,7 @@ class ProjectContradictionMixin(models.AbstractModel):
         :rtype: dict[str, dict]
         """
         return {
+            "kickoff": {"pause": BLOCK, "autonomous": BLOCK},
             "criteria": {"done": BLOCK},
             "exit_criteria": {"pause": BLOCK, "autonomous": BLOCK},
             "points": {"done": BLOCK, "pause": WARN, "autonomous": WARN},
@@ -50,6 +53,16 @@ class ProjectContradictionMixin(models.AbstractModel):
             for project, text in texts.items():
                 found[project.sudo(False)].append({"code": code, "text": text, "blocks": weights[reason] == BLOCK})
         return found
+
+    def _contradiction_kickoff(self, stages):
+        """A kick-off that is still to come: nobody pauses, or goes on alone, before it (S2.128)."""
+        early = self.browse()
+        for project in self:
+            order = project.lifecycle_id.with_context(active_test=False)._get_stages()
+            place = gates.out_of_kickoff([stage.purpose if stage.active else None for stage in order])
+            if place is not None and project.stage_id in order[:place]:
+                early |= project
+        return {project: self.env._("The kick-off is still to come.") for project in early}
 
     def _contradiction_criteria(self, stages):
         """Blocking criteria that are open on the way to support."""

@@ -117,6 +117,8 @@ class ProjectHandoffCheckMixin(models.AbstractModel):
                     project=self.project_id.name,
                 )
             )
+        # points that came into use while it was prepared
+        self._add_lines()
         blocking = [row["text"] for row in self._get_contradictions() if row["blocks"]] if self.reason else []
         missing = self._get_missing()
         if blocking or missing:

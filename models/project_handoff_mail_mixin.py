@@ -21,6 +21,7 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         compute="_compute_mail_state",
     )
     mail_failure = fields.Char(compute="_compute_mail_state", string="What the mail server said")
+    is_mail_given_up = fields.Boolean(compute="_compute_mail_state", export_string_translation=False)
     mail_partner_id = fields.Many2one("res.partner", string="Mail to", compute="_compute_mail_partner_id")
     mail_preview = fields.Html(
         "Preview", compute="_compute_mail_preview", sanitize=False, export_string_translation=False
@@ -40,12 +41,13 @@ class ProjectHandoffMailMixin(models.AbstractModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("mail_ids.state")
+    @api.depends("mail_ids.state", "mail_ids.given_up_on")
     def _compute_mail_state(self):
         for handoff in self:
             last = handoff.mail_ids.sorted("id")[-1:]
             handoff.mail_state = last.state
             handoff.mail_failure = last.failure
+            handoff.is_mail_given_up = bool(last.given_up_on)
 
     @api.depends("project_id.spoc_id", "project_id.partner_id")
     def _compute_mail_partner_id(self):
@@ -66,12 +68,9 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         channels = dict(self.env["project.handoff.line"]._fields["channel"]._description_selection(self.env))
         for handoff in self:
             project = handoff.project_id
-            company = project._get_support_company()
-            handoff.client_team = company.support_team_name or self.env._("our support team")
+            handoff.client_team = project._get_support_team_name()
             handoff.client_replaced = (handoff.consultant_id or project.user_id or self.env.user).name
-            handoff.client_hours_left = (
-                project._format_pack_time(max(project.pack_remaining_hours, 0.0)) if project.pack_count else False
-            )
+            handoff.client_hours_left = project._get_client_hours_left()
             handoff.client_points = self.env["ir.qweb"]._render(
                 "project_lifecycle.handoff_client_points",
                 {"lines": handoff.line_ids.filtered(lambda it: it.kind == "told"), "channels": channels},
@@ -161,10 +160,10 @@ class ProjectHandoffMailMixin(models.AbstractModel):
         partner = self.project_id._get_client_mail_partner()
         if not partner:
             return False
-        lang = self.env["project.client.mail"]._get_language(partner.sudo(), self.project_id.sudo())
-        template = self._get_mail_template().with_context(lang=lang)
-        values = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
-        return self.env["ir.qweb"]._render("project_lifecycle.handoff_mail_preview", {**values, "to": partner.sudo()})
+        attached = self.env._("Statement of the packs (PDF)") if self.project_id.sudo().pack_count else ""
+        return self.env["project.client.mail"]._render_preview(
+            self, self._get_mail_template(), partner, self.project_id, attached
+        )
 
     def _send_mail(self, partner, is_repeated=False):
         """Send the mail of one hand-off.

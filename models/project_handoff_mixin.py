@@ -42,6 +42,8 @@ class ProjectHandoffMixin(models.AbstractModel):
             handoff = self.env["project.handoff"].create({"project_id": self.id, "to_stage_id": stage.id})
         elif handoff.state == "draft" and stage_id and handoff.to_stage_id.id != stage_id:
             handoff.to_stage_id = stage_id
+        if handoff.state == "draft":
+            handoff._add_lines()
         return {
             "type": "ir.actions.act_window",
             "res_model": "project.handoff",
@@ -123,6 +125,18 @@ class ProjectHandoffMixin(models.AbstractModel):
     def _get_support_company(self):
         """Return the company whose support team takes the project, with the rights to read its settings."""
         return (self.sudo().company_id or self.env.company).sudo()
+
+    def _get_support_team_name(self):
+        """Return what clients call the support team, in the language of the context."""
+        return self._get_support_company().support_team_name or self.env._("our support team")
+
+    def _get_client_hours_left(self):
+        """Return what is left on the packs as the client reads it; empty without packs.
+
+        :rtype: str
+        """
+        project = self.sudo()
+        return project._format_pack_time(max(project.pack_remaining_hours, 0.0)) if project.pack_count else ""
 
     def _get_ticket_channels(self):
         """Return the ways in which the client opens a ticket: override to name those of a helpdesk.

@@ -53,8 +53,8 @@ class ProjectKnowledgeMixin(models.AbstractModel):
         return blocks
 
     def _get_support_knowledge(self):
-        """Show the knowledge package where support works on a ticket, once the project was handed over."""
-        if not self.sudo().handoff_ids.filtered(lambda handoff: handoff.state != "draft"):
+        """Show the knowledge package where support works on a ticket, whatever stage its project is in."""
+        if not self.lifecycle_id:
             return super()._get_support_knowledge()
         return self.env["ir.qweb"]._render(
             "project_lifecycle.knowledge_blocks", {"blocks": self._get_knowledge_package()}
@@ -127,11 +127,11 @@ class ProjectKnowledgeMixin(models.AbstractModel):
         rows = [
             self._prepare_knowledge_row(item.name, url=item.link) for item in items if item.link.startswith(RECORDED)
         ]
-        rows += [
-            self._prepare_knowledge_row(training.name, url=training.link)
-            for training in self.training_ids
-            if (training.link or "").startswith(RECORDED)
-        ]
+        for training in self.training_ids:
+            url = training.link if (training.link or "").startswith(RECORDED) else ""
+            files = ", ".join(training.attachment_ids.mapped("name"))
+            if url or files:
+                rows.append(self._prepare_knowledge_row(training.name, files, url=url))
         return self.env._("Recordings and material"), rows
 
     def _knowledge_notes(self):

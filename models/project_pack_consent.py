@@ -218,6 +218,25 @@ class ProjectPackConsent(models.Model):
         consent._grant(note, recorded_by=self.env.user, answered_on=values.get("answered_on"))
         return consent.sudo(self.env.su)
 
+    @api.model
+    def _order(self, project, name, hours, task):
+        """Let the SPOC order time: what is logged on the task is deducted at once, up to these hours.
+
+        :param project.project project: with a lifecycle
+        :param str name: what for
+        :param float hours: more than 0
+        :param project.task task: whose time it is
+        :rtype: project.pack.consent
+        :raises AccessError: if the current user is not the SPOC of the project
+        """
+        project.sudo(False)._check_client_access(confirm=True)
+        terms = {"name": name, "project_id": project.id, "task_id": task.id, "hours": hours, "kind": "ordered"}
+        terms.update(partner_id=self.env.user.partner_id.id, asked_by_id=False)
+        # people of the client write no consents: who orders was checked on the first line
+        consent = self.sudo().create(terms)
+        consent._grant(self.env._("Ordered in the portal"))
+        return consent.sudo(self.env.su)
+
     def _record_answer(self, partner, note, answered_on=None):
         """Record that the client agreed to a question that was asked, to one of us.
 
@@ -450,12 +469,14 @@ class ProjectPackConsent(models.Model):
     # === LEDGER === #
 
     @api.model
-    def _get_client_rows(self, project, first=None, last=None):
+    def _get_client_rows(self, project, first=None, last=None, task=None):
         """Return the consents of a project in client wording, the latest first; the caller checks who reads.
 
-        :param date first: of a period, by the day of the consent
         Hours that were taken under a consent stand in the statement's own rows as well: here is what allowed them.
 
+        :param date first: of a period, by the day of the consent
+        :param date last: of a period
+        :param project.task task: those of its time alone
         :return: dicts: name, kind, state, state_label, date, date_to, answered_on, hours, used, left, person,
             recorded_by
         :rtype: list[dict]
@@ -463,6 +484,8 @@ class ProjectPackConsent(models.Model):
         domain = Domain("project_id", "=", project.id)
         if first and last:
             domain &= Domain("date", ">=", first) & Domain("date", "<=", last)
+        if task is not None:
+            domain &= Domain("task_id", "=", task.id) & Domain("task_id", "!=", False)
         consents = self.sudo().search(domain)
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))

@@ -11,6 +11,18 @@ class ProjectStageMailMixin(models.AbstractModel):
     _name = "project.stage.mail.mixin"
     _description = "Mail of a Stage"
 
+    # === ACTIONS === #
+
+    def action_view_client_mails(self):
+        """Open the official mails of the project to its client, with what became of them."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_client_mail_action"),
+            "domain": [("project_id", "=", self.id)],
+        }
+
+    # === BUSINESS METHODS === #
+
     def _track_template(self, changes):
         """Mail the stage of a lifecycle to the client's contact instead of what Odoo would send."""
         res = super()._track_template(changes)
@@ -24,6 +36,21 @@ class ProjectStageMailMixin(models.AbstractModel):
 
     def _is_stage_mailed(self, step):
         return bool(self.env["project.client.mail"].search_count([("step_id", "=", step.id)], limit=1))
+
+    def _get_stage_mail_preview(self, stage):
+        """Return the mail that the client gets when one project comes to a stage.
+
+        :param project.project.stage stage: where it is to go
+        :return: empty if there is none, or nobody to get it, or if it was sent in the same passage before
+        :rtype: markupsafe.Markup
+        """
+        self.ensure_one()
+        project, template = self.sudo(), stage.sudo().mail_template_id
+        partner = project._get_client_mail_partner()
+        step = project.step_ids.filtered(lambda step: step.stage_id == stage).sorted("id")[-1:]
+        if not template or not email_normalize(partner.email or "") or (step and project._is_stage_mailed(step)):
+            return False
+        return self.env["project.client.mail"]._render_preview(project, template, partner, project)
 
     def _mail_stage(self, step, is_repeated=False):
         """Send the mail of a stage to the client's contact, in the language spoken there; nobody without an address.

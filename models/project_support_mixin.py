@@ -16,6 +16,9 @@ class ProjectSupportMixin(models.AbstractModel):
     _name = "project.support.mixin"
     _description = "Support of a Project"
 
+    has_helpdesk = fields.Boolean(
+        compute="_compute_has_helpdesk", groups="base.group_user", export_string_translation=False
+    )
     support_ticket_count = fields.Integer("All tickets", compute="_compute_support_tickets", groups="base.group_user")
     support_open_ticket_count = fields.Integer(
         "Open tickets", compute="_compute_support_tickets", groups="base.group_user"
@@ -60,6 +63,9 @@ class ProjectSupportMixin(models.AbstractModel):
     )
 
     # === COMPUTE METHODS === #
+
+    def _compute_has_helpdesk(self):
+        self.has_helpdesk = bool(self._get_ticket_models())
 
     # read by screens, after whatever happened in a helpdesk
     def _compute_support_tickets(self):
@@ -199,7 +205,7 @@ class ProjectSupportMixin(models.AbstractModel):
         return client | project.spoc_id | people | contacts
 
     def _get_support_knowledge(self):
-        """Return what the support team knows of the project, for ourselves; empty without a hand-over to support.
+        """Return what the support team knows of the project, for ourselves; empty without a lifecycle.
 
         :rtype: markupsafe.Markup
         """

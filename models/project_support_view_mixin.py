@@ -99,18 +99,22 @@ class ProjectSupportViewMixin(models.AbstractModel):
 
     def _client_block_support(self):
         """Since when the project is in support, who answers, how a ticket is opened, and what is left."""
-        handoff = self.handoff_ids.filtered(lambda it: it.state == "confirmed")[:1]
-        if not handoff or self.stage_id.purpose != "support":
+        if self.stage_id.purpose != "support":
             return None
+        # projects that were brought in to support have no hand-off
+        handoff = self.handoff_ids.filtered(lambda it: it.state == "confirmed")[:1]
+        step = self.step_ids.filtered(lambda it: it.state == "current")
+        moment = handoff.confirmed_on
+        since = fields.Datetime.context_timestamp(self, moment).date() if moment else step.date_start
         return self._prepare_client_block(
             "support",
             self.env._("Support"),
             "project_lifecycle.client_block_support",
             {
-                "since": fields.Datetime.context_timestamp(self, handoff.confirmed_on).date(),
-                "team": handoff.client_team,
+                "since": since,
+                "team": self._get_support_team_name(),
                 "channels": self._get_ticket_channels(),
-                "hours_left": handoff.client_hours_left,
+                "hours_left": self._get_client_hours_left(),
                 "resume_date": handoff.resume_date if handoff.reason == "pause" else False,
             },
         )

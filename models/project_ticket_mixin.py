@@ -68,6 +68,9 @@ class ProjectTicketMixin(models.AbstractModel):
     project_consent_state = fields.Char(
         "Consent", compute="_compute_project_consent_state", compute_sudo=True, groups="base.group_user"
     )
+    task_consent_count = fields.Integer(
+        "Consents", compute="_compute_project_consent_state", compute_sudo=True, groups="base.group_user"
+    )
     knowledge = fields.Html(
         "Knowledge package",
         compute="_compute_knowledge",
@@ -117,26 +120,31 @@ class ProjectTicketMixin(models.AbstractModel):
     @api.depends(lambda self: [self._ticket_task_field])
     def _compute_project_consent_state(self):
         consents = self.env["project.pack.consent"].search([("task_id", "in", self[self._ticket_task_field].ids)])
-        latest = {}
-        for consent in consents:
-            latest.setdefault(consent.task_id.id, consent)
+        by_task = consents.grouped("task_id")
         states = dict(consents._fields["state"]._description_selection(self.env))
         for ticket in self:
-            consent = latest.get(ticket[self._ticket_task_field].id)
-            ticket.project_consent_state = states[consent.state] if consent else False
+            of_task = by_task.get(ticket[self._ticket_task_field], consents.browse())
+            ticket.project_consent_state = states[of_task[0].state] if of_task else False
+            ticket.task_consent_count = len(of_task)
 
     def _compute_knowledge(self):
         for ticket in self:
             ticket.knowledge = ticket._get_project()._get_support_knowledge() or False
 
-    @api.constrains(lambda self: [self._ticket_project_field, self._ticket_partner_field])
+    @api.constrains(lambda self: [self._ticket_project_field, self._ticket_partner_field, self._ticket_task_field])
     def _check_project_of_client(self):
-        """A ticket belongs to a project of its client, or of which its client is one of the people.
+        """A ticket belongs to a project of its client, or of which its client is one of the people; so does its task.
 
         :raises ValidationError: naming both
         """
         for ticket in self.sudo():
             project, partner = ticket._get_project(), ticket[self._ticket_partner_field]
+            task = ticket[self._ticket_task_field]
+            is_elsewhere = task.project_id != ticket[self._ticket_project_field]
+            if task and is_elsewhere and (project or task.project_id.lifecycle_id):
+                raise ValidationError(
+                    self.env._("The task of %(ticket)s is of another project.", ticket=ticket.display_name)
+                )
             if project and partner and not project._is_project_of(partner):
                 raise ValidationError(
                     self.env._(
@@ -145,6 +153,38 @@ class ProjectTicketMixin(models.AbstractModel):
                         client=partner.display_name,
                     )
                 )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create tickets; who links a task to one may see the task."""
+        self._check_task_seen(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Change tickets; who links a task to one may see the task."""
+        self._check_task_seen([vals])
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """A copy of a ticket gets a task of its own, lest time is counted twice."""
+        vals_list = super().copy_data(default)
+        for ticket, vals in zip(self, vals_list, strict=True):
+            if ticket._get_project() and self._ticket_task_field not in (default or {}):
+                vals.pop(self._ticket_task_field, None)
+        return vals_list
+
+    @api.model
+    def _check_task_seen(self, vals_list):
+        """Check that the user sees the tasks that are linked: time on one that was planned is deducted at once.
+
+        :raises AccessError: if the user does not see one of them
+        """
+        ids = {vals[self._ticket_task_field] for vals in vals_list if vals.get(self._ticket_task_field)}
+        if ids and not self.env.su:
+            tasks = self.env["project.task"].browse(ids)
+            tasks.sudo().filtered("project_id.lifecycle_id").sudo(False).check_access("read")
 
     # === ACTIONS === #
 
@@ -173,6 +213,15 @@ class ProjectTicketMixin(models.AbstractModel):
             "view_mode": "list",
             "domain": [("task_id", "=", self[self._ticket_task_field].id), ("task_id", "!=", False)],
             "context": {"create": False},
+        }
+
+    def action_view_task_consents(self):
+        """Open what the client agreed to on the task of the ticket, was asked, or refused."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("project_lifecycle.project_pack_consent_action"),
+            "domain": [("task_id", "=", self[self._ticket_task_field].id), ("task_id", "!=", False)],
         }
 
     def _open_wizard(self, model, name):
@@ -209,6 +258,13 @@ class ProjectTicketMixin(models.AbstractModel):
         """Return the name of the task made for the ticket; whoever sees the project reads it."""
         return self[self._ticket_title_field]
 
+    def _get_help_hint(self):
+        """Return what whoever asks the consultant about one ticket should know before; empty as a rule.
+
+        :rtype: str
+        """
+        return ""
+
     # === BUSINESS METHODS === #
 
     def _get_project(self):
@@ -242,13 +298,6 @@ class ProjectTicketMixin(models.AbstractModel):
             ticket.lock_for_update()
             ticket[self._ticket_task_field] = self.env["project.task"].sudo().create(ticket._prepare_task_values())
         return ticket[self._ticket_task_field]
-
-    def _prepare_consent_values(self):
-        """Return what a consent to the time of this ticket knows of the ticket: override to link them.
-
-        :rtype: dict
-        """
-        return {}
 
     def _prepare_task_values(self):
         """Return the values of the task made for the ticket.
@@ -314,6 +363,22 @@ class ProjectTicketMixin(models.AbstractModel):
         values.update(task_id=task.id, project_id=task.project_id.id)
         # agents have no rights on time: the ticket is theirs, and the employee is their own
         return self.env["account.analytic.line"].sudo().create(values)
+
+    def _order_time(self, hours):
+        """Let the SPOC order time for one ticket: what is logged on it is deducted at once, up to these hours.
+
+        :param float hours: more than 0
+        :rtype: project.pack.consent
+        :raises AccessError: if the current user may not read the ticket, or is not the SPOC of its project
+        :raises UserError: if it belongs to no project
+        """
+        self.ensure_one()
+        self.check_access("read")
+        project = self.sudo()._get_project()
+        project.sudo(False)._check_client_access(confirm=True)
+        # the client writes neither tickets nor tasks: who orders was checked on the lines above
+        task = self.sudo()._get_or_create_task()
+        return self.env["project.pack.consent"]._order(project, self.sudo()._get_task_title(), hours, task)
 
     # === COUNTING === #
 

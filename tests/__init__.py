@@ -5,6 +5,7 @@ from . import test_checklist
 from . import test_concurrency
 from . import test_agreement
 from . import test_conclusion
+from . import test_consent_concurrency
 from . import test_criteria
 from . import test_decisions
 from . import test_demo

@@ -218,6 +218,17 @@ class TestHandoff(HandoffCommon):
         handoff.action_confirm()
         self.assertEqual(len(handoff.told_line_ids), 4)
 
+    def test_a_point_that_comes_into_use_meanwhile_is_asked_too(self):
+        self.tick_all(self.project)
+        handoff = self.prepare()
+        self.env["project.handoff.point"].create({"name": "Backups are theirs", "client_text": "You back it up."})
+        with self.assertRaisesRegex(UserError, "Backups are theirs"):
+            handoff.action_confirm()
+        self.prepare()
+        self.assertIn("Backups are theirs", handoff.told_line_ids.mapped("name"))
+        handoff.action_confirm()
+        self.assertIn("You back it up.", handoff.mail_ids.body)
+
     def test_what_is_prepared_ahead_holds_nothing(self):
         handoff = self.hand_over()
         self.assertEqual(handoff.prepared_line_ids.mapped("is_answered"), [False] * 4)
@@ -442,6 +453,21 @@ class TestContradictions(HandoffCommon):
         self.assertEqual(self.codes("pause"), {})
         self.assertEqual(self.codes("autonomous"), {})
 
+    def test_nobody_pauses_or_goes_alone_before_the_kickoff(self):
+        first = self.lifecycle.stage_ids[0].copy({"name": "Kick-off", "sequence": -1, "purpose": "kickoff"})
+        intake = first.copy({"name": "Intake", "sequence": -2, "purpose": "intake"})
+        project = self.create_supported("Early")
+        self.assertEqual(project.stage_id, intake)
+        self.assertEqual(self.codes("autonomous", project), {"kickoff": True})
+        self.assertEqual(self.codes("pause", project), {"kickoff": True})
+        self.assertNotIn("kickoff", self.codes("done", project))
+        handoff = self.prepare(project, "autonomous", self.manager)
+        with self.assertRaisesRegex(UserError, "The kick-off is still to come"):
+            handoff.action_confirm()
+        self.tick_all(project)
+        project.with_user(self.consultant).stage_id = first
+        self.assertEqual(self.codes("autonomous", project), {})
+
     def test_must_have_points(self):
         self.tick_all(self.project)
         values = {"name": "Ovens", "project_id": self.project.id, "user_id": self.consultant.id}
@@ -635,6 +661,30 @@ class TestHandoffMail(HandoffCommon):
         self.assertEqual((mail.state, record.retry_count), ("exception", 5))
         mail.unlink()
         self.assertEqual(record.state, "failed")
+
+    def test_the_consultant_is_told_once_of_a_mail_that_is_given_up(self):
+        handoff = self.hand_over()
+        record = handoff.mail_ids.sudo()
+        record.mail_id.write({"state": "exception", "failure_reason": "Mailbox full"})
+
+        def retry():
+            with self.enter_registry_test_mode():
+                self.env.ref("project_lifecycle.ir_cron_retry_client_mails").method_direct_trigger()
+            self.env.invalidate_all()
+
+        record.retry_count = 4
+        retry()
+        record.mail_id.write({"state": "exception", "failure_reason": "Mailbox full"})
+        self.assertFalse(handoff.activity_ids or handoff.is_mail_given_up)
+        retry()
+        retry()
+        activity = handoff.activity_ids
+        self.assertEqual((activity.user_id, record.retry_count), (self.consultant, 5))
+        self.assertTrue(handoff.is_mail_given_up)
+        for text in ("sofia@example.com", "Mailbox full", "5 times"):
+            self.assertIn(text, activity.note)
+        handoff.with_user(self.consultant).action_send_again()
+        self.assertFalse(handoff.activity_ids or handoff.is_mail_given_up)
 
     @freeze_time("2026-11-22 10:00:00")
     def test_the_day_of_each_point_is_in_the_mail(self):

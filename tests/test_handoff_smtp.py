@@ -156,6 +156,23 @@ class TestStageMails(SmtpMixin, HandoffCommon):
         self.run_queue()
         self.assertEqual(len(self.catcher.messages), 2)
 
+    def test_previewed_in_the_dialog_and_listed_afterwards(self):
+        self.flush_tracking()
+        project = self.project.with_user(self.consultant)
+        wizard = self.env["project.gate.wizard"].with_user(self.consultant)
+        values = {"project_id": project.id, "to_stage_id": self.review.id}
+        preview = wizard.create(values).mail_preview
+        for text in ("Bakery is reviewed", "See you", "sofia@example.com"):
+            self.assertIn(text, preview)
+        self.assertFalse(wizard.create({**values, "to_stage_id": self.support.id}).mail_preview)
+        self.move(self.project, self.review)
+        action = project.action_view_client_mails()
+        listed = self.env[action["res_model"]].with_user(self.consultant).search(action["domain"])
+        self.assertEqual((listed.subject, listed.is_lifecycle_consultant), ("Bakery is reviewed", True))
+        self.assertFalse(listed.with_user(self.colleague).is_lifecycle_consultant)
+        self.move(self.project, self.build, "back", "Once more")
+        self.assertFalse(wizard.create(values).mail_preview, "it is sent once a passage")
+
     def test_not_to_the_company(self):
         self.client_company.email = "office@example.com"
         self.flush_tracking()

@@ -69,6 +69,25 @@ class TestMaintenance(HandoffCommon):
         with self.assertRaisesRegex(ValidationError, "is no contact of"):
             self.train("use", participant_ids=[Command.set(self.consultant.partner_id.ids)])
 
+    def test_its_files_are_read_by_whoever_reads_it(self):
+        file = self.env["ir.attachment"].with_user(self.consultant).create({"name": "Ovens.pdf", "raw": b"Heat"})
+        training = self.env["project.client.training"].with_user(self.consultant)
+        training = training.create(
+            {
+                "project_id": self.project.id,
+                "name": "Ovens",
+                "participant_ids": [Command.set(self.spoc.ids)],
+                "attachment_ids": [Command.link(file.id)],
+            }
+        )
+        self.assertEqual((file.res_model, file.res_id), ("project.client.training", training.id))
+        self.assertEqual(file.with_user(self.colleague).raw, b"Heat")
+        with self.assertRaises(AccessError):
+            file.with_user(self.portal_user).read(["raw"])
+        package = self.project.with_user(self.colleague)._get_knowledge_package()
+        rows = next(block["rows"] for block in package if block["code"] == "recordings")
+        self.assertEqual([(row["label"], row["text"], row["url"]) for row in rows], [("Ovens", "Ovens.pdf", "")])
+
     def test_the_plan(self):
         service = self.serve()
         self.assertFalse(self.meets("maintenance_plan"))
@@ -172,10 +191,12 @@ class TestKnowledge(HandoffCommon):
         self.assertIn("Internal: not for the client", html)
         self.assertIn("sofia@example.com", html)
 
-    def test_shown_to_support_once_handed_over(self):
-        self.assertFalse(self.project._get_support_knowledge())
-        self.hand_over()
+    def test_shown_on_every_ticket(self):
         self.assertIn("sofia@example.com", self.project._get_support_knowledge())
+        self.hand_over()
+        shown = self.project._get_support_knowledge()
+        self.assertIn("All is implemented", shown)
+        self.assertFalse(self.env["project.project"].create({"name": "Plain"})._get_support_knowledge())
 
 
 @tagged("post_install", "-at_install")
@@ -259,3 +280,12 @@ class TestInSupport(HandoffCommon):
         for text in ("The Helpers", "mailto:support@example.com", "We expect to go on"):
             self.assertIn(text, html)
         self.assertNotIn("They run it alone", html)
+
+    def test_what_the_client_of_a_project_brought_in_reads(self):
+        project = self.env["project.project"].create({"name": "Ran before", "user_id": self.consultant.id})
+        project._bring_in(self.lifecycle, self.support, "It has been in support for years")
+        values = project.sudo()._client_block_support()["values"]
+        self.assertEqual(values["team"], "The Helpers")
+        for since in (values["since"], False):
+            html = self.env["ir.qweb"]._render("project_lifecycle.client_block_support", {**values, "since": since})
+            self.assertIn("answers your questions", html)

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import count_queries
@@ -205,6 +205,33 @@ class TestPackConsent(ConsentCommon):
     def test_what_the_client_ordered_is_deducted_at_once(self):
         self.told(4, kind="ordered")
         self.assertEqual((self.log_help(3).pack_use, self.pack.remaining_hours), ("deducted", 7))
+
+    def test_the_spoc_orders_in_the_portal(self):
+        self.project.privacy_visibility = "portal"
+        self.project.message_subscribe(partner_ids=self.spoc.ids)
+        waiting = self.log_help(1)
+        project = self.project.with_user(self.portal_user)
+        orders = self.env["project.pack.consent"].with_user(self.portal_user)
+        consent = orders._order(project, "Rounding", 3, self.task).sudo()
+        self.assertRecordValues(
+            consent,
+            [{"kind": "ordered", "state": "granted", "partner_id": self.spoc.id, "is_recorded": False, "used_hours": 1}],
+        )
+        self.assertEqual((waiting.pack_use, self.log_help(2).pack_use), ("deducted", "deducted"))
+        self.assertEqual((self.pack.remaining_hours, self.log_help(1).pack_use), (7, "awaiting"))
+        self.assertFalse(self.question(consent), "nobody is asked what was ordered")
+
+    def test_nobody_but_the_spoc_orders(self):
+        self.project.privacy_visibility = "portal"
+        self.project.message_subscribe(partner_ids=self.spoc.ids)
+        self.project.client_colleagues_read = True
+        other = new_test_user(self.env, "lc_clerk", "base.group_portal")
+        other.partner_id.parent_id = self.customer
+        self.assertEqual(self.project.with_user(other)._get_client_access(), "read")
+        for user in (other, self.consultant, self.employee):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self.consents.with_user(user)._order(self.project.with_user(user), "x", 1, self.task)
+        self.assertFalse(self.project.consent_ids)
 
     def test_a_task_that_needs_consent_waits_in_any_stage(self):
         self.first.time_policy = "open"

@@ -50,6 +50,7 @@ class ProjectGateWizard(models.TransientModel):
         store=True,
         readonly=False,
     )
+    mail_preview = fields.Html(compute="_compute_mail_preview", sanitize=False, export_string_translation=False)
     missing_count = fields.Integer("Blocking criteria open", compute="_compute_missing_count")
 
     @api.depends("project_id")
@@ -74,6 +75,14 @@ class ProjectGateWizard(models.TransientModel):
     def _compute_asks_handoff(self):
         for wizard in self:
             wizard.asks_handoff = bool(wizard.project_id) and wizard.project_id._needs_handoff(wizard.to_stage_id)
+
+    @api.depends("project_id", "to_stage_id")
+    def _compute_mail_preview(self):
+        self.project_id.check_access("read")
+        for wizard in self:
+            project, stage = wizard.project_id._origin, wizard.to_stage_id._origin
+            is_mailed = project and stage and stage != wizard.from_stage_id and not wizard.asks_handoff
+            wizard.mail_preview = is_mailed and project._get_stage_mail_preview(stage)
 
     @api.depends("to_stage_id")
     def _compute_exit_id(self):

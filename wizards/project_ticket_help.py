@@ -9,6 +9,7 @@ class ProjectTicketHelp(models.TransientModel):
     _inherit = ["project.ticket.wizard.mixin"]
 
     consultant_id = fields.Many2one("res.users", compute="_compute_consultant_id")
+    hint = fields.Char(compute="_compute_consultant_id", export_string_translation=False)
     question = fields.Text(required=True, help="What you found out already, and what you need to know.")
     ask_consent = fields.Boolean(
         "Ask the client now", default=True, help="Otherwise the time waits until somebody asks."
@@ -18,7 +19,9 @@ class ProjectTicketHelp(models.TransientModel):
     @api.depends("res_id")
     def _compute_consultant_id(self):
         for wizard in self:
-            wizard.consultant_id = wizard._get_ticket().project_consultant_id
+            ticket = wizard._get_ticket()
+            wizard.consultant_id = ticket.project_consultant_id
+            wizard.hint = ticket._get_help_hint()
 
     def action_ask(self):
         """Give the consultant the activity; ask the client for its consent to the time, if wanted."""
@@ -26,7 +29,5 @@ class ProjectTicketHelp(models.TransientModel):
         ticket = self._get_ticket()
         task = ticket._ask_consultant(self.question)
         if self.ask_consent:
-            self.env["project.pack.consent"]._ask(
-                task.project_id, ticket._get_task_title(), self.hours, task=task, **ticket._prepare_consent_values()
-            )
+            self.env["project.pack.consent"]._ask(task.project_id, ticket._get_task_title(), self.hours, task=task)
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -4,6 +4,7 @@ from odoo.http import request
 
 from odoo.addons.helpdesk_mgmt.controllers.main import HelpdeskTicketController
 from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+from odoo.addons.project_lifecycle.logic.duration import parse_hours
 
 TEXT = 10000
 PRECISE = ("application", "steps", "expected", "seen")
@@ -29,6 +30,40 @@ def _get_projects_of_user():
     return found.browse(found._get_client_accesses()).sudo()
 
 
+def _check_may_act(ticket):
+    """Check that the user may close or open a ticket: who of us may write it, and whoever of the client reads it.
+
+    :param helpdesk.ticket ticket: with the rights of the user
+    :raises AccessError: if not
+    """
+    ticket.check_access("write" if request.env.user._is_internal() else "read")
+
+
+def _get_orderable(projects):
+    """Return those of the projects on whose packs the user may order time: the SPOC, where there are some.
+
+    :rtype: project.project
+    """
+    accesses = projects.sudo(False)._get_client_accesses()
+    return projects.sudo().filtered(lambda it: accesses.get(it.id) == "full" and it.active and it.pack_count)
+
+
+def _order_time(ticket, typed):
+    """Order time for a ticket, as the SPOC typed it, and show the ticket with what came of it.
+
+    :param helpdesk.ticket ticket: with the rights of the user
+    """
+    try:
+        hours = parse_hours(typed)
+        with request.env.cr.savepoint():
+            said = "done" if hours and ticket._order_time(hours) else "wrong"
+    except ValueError:
+        said = "wrong"
+    except (AccessError, MissingError, UserError):
+        said = "refused"
+    return request.redirect(f"/my/ticket/{ticket.id}?order={said}", code=303)
+
+
 class LifecycleTicketController(HelpdeskTicketController):
     """Tickets that the client writes about its projects."""
 
@@ -42,6 +77,7 @@ class LifecycleTicketController(HelpdeskTicketController):
             "projects": projects,
             "chosen_project": chosen or (projects if len(projects) == 1 else projects.browse()),
             "security_team": security,
+            "may_order": bool(_get_orderable(projects)),
         }
 
     def _prepare_submit_ticket_vals(self, **kw):
@@ -56,13 +92,19 @@ class LifecycleTicketController(HelpdeskTicketController):
         if project:
             company = project._get_support_company()
             vals.update(project_id=project.id, company_id=company.id)
-        if kw.get("topic") == "security" and company.helpdesk_security_team_id:
-            vals["team_id"] = company.helpdesk_security_team_id.id
+        security = self._get_security_team(company)
+        if kw.get("topic") == "security" and security:
+            vals["team_id"] = security.id
         elif project and not vals.get("team_id"):
             vals["team_id"] = project._get_helpdesk_team().id
         team = request.env["helpdesk.ticket.team"].sudo().browse(vals.get("team_id") or ())
         vals["stage_id"] = team._get_applicable_stages()[:1].id
         return vals
+
+    def _get_security_team(self, company):
+        """Return who takes security questions: of the company of the project, else those whom the form has named."""
+        teams = company.helpdesk_security_team_id | request.env.company.sudo().helpdesk_security_team_id
+        return teams.filtered("active")[:1]
 
     def _get_chosen_project(self, value):
         projects = _get_projects_of_user()
@@ -70,6 +112,18 @@ class LifecycleTicketController(HelpdeskTicketController):
         if value and not project:
             raise AccessError(request.env._("You have no access to this project."))
         return project
+
+    @http.route(methods=["POST"])
+    def submit_ticket(self, **kw):
+        """Write the ticket, and order the time that its SPOC orders with it; the helpdesk's own route takes links."""
+        response = super().submit_ticket(**kw)
+        typed = (kw.get("order_hours") or "").strip()
+        if not typed:
+            return response
+        # the one that was written a line above: nobody else writes under this user within the request
+        own = [("create_uid", "=", request.env.uid)]
+        ticket = request.env["helpdesk.ticket"].sudo().search(own, order="id desc", limit=1)
+        return _order_time(ticket.sudo(False), typed)
 
     @http.route(methods=["GET", "POST"])
     def support_ticket_close(self, **kw):
@@ -79,7 +133,7 @@ class LifecycleTicketController(HelpdeskTicketController):
         """
         ticket = request.env["helpdesk.ticket"].browse(_to_id(kw.get("ticket_id"))).exists()
         try:
-            ticket.check_access("write" if request.env.user._is_internal() else "read")
+            _check_may_act(ticket)
         except AccessError:
             return request.redirect("/my")
         if not ticket:
@@ -101,6 +155,7 @@ class LifecyclePortalTickets(CustomerPortalHelpdesk):
         """Open a ticket of the user's own again."""
         try:
             ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id)
+            _check_may_act(ticket_sudo.with_user(request.env.user))
             # the ticket comes with the superuser's rights
             ticket_sudo._reopen_from_portal((reason or "").strip()[:TEXT], request.env.user.partner_id)
         except (AccessError, MissingError):
@@ -110,14 +165,32 @@ class LifecyclePortalTickets(CustomerPortalHelpdesk):
             return request.redirect(f"/my/ticket/{ticket_id}")
         return request.redirect(f"/my/ticket/{ticket_id}")
 
+    @http.route("/my/ticket/<int:ticket_id>/order", type="http", auth="user", methods=["POST"], website=True)
+    def portal_ticket_order(self, ticket_id, order_hours=None, **_kw):
+        """Order time for a ticket, as the SPOC of its project: it is deducted at once."""
+        try:
+            ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        return _order_time(ticket_sudo.with_user(request.env.user), order_hours)
+
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
-        values["may_act"] = not request.env.user._is_public()
-        values["is_security"] = ticket.is_security
-        values["security_notice"] = ticket._get_security_notice() if ticket.is_security else ""
+        is_known = not request.env.user._is_public()
         project = ticket._get_project()
-        values["ticket_project"] = project
-        values["project_url"] = (
-            project._get_client_url() if project and project.with_user(request.env.user)._get_client_access() else ""
+        own = project.with_user(request.env.user)
+        access = own._get_client_access() if is_known and project else None
+        values.update(
+            may_act=is_known,
+            is_security=ticket.is_security,
+            security_notice=ticket._get_security_notice() if ticket.is_security else "",
+            ticket_project=project,
+            project_url=project._get_client_url() if access else "",
+            may_order=is_known and not ticket.closed and bool(_get_orderable(own)),
+            order_said=kwargs.get("order"),
+            consents=request.env["project.pack.consent"]._get_client_rows(project, task=ticket.task_id)
+            if access
+            else [],
+            format_time=request.env["project.pack"].sudo().with_company(project._get_pack_company())._format_time,
         )
         return values

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+HELP = "project_lifecycle.mail_activity_type_ticket_help"
+
 
 class HelpdeskTicket(models.Model):
     """A ticket belongs to a project, and tells precisely what is wrong (S2.133)."""
@@ -20,12 +22,9 @@ class HelpdeskTicket(models.Model):
         search="_search_summary_id",
         groups="base.group_user",
     )
+    # open to the client as well, whose rule asks for it
     is_security = fields.Boolean(
-        related="team_id.is_security",
-        store=True,
-        related_sudo=True,
-        string="Security question",
-        groups="base.group_user",
+        related="team_id.is_security", store=True, related_sudo=True, string="Security question"
     )
     application = fields.Char(help="The application in which it happens.")
     steps = fields.Text(help="What was done, step by step, until it happened.")
@@ -111,8 +110,22 @@ class HelpdeskTicket(models.Model):
             return self.env._("Ticket %(number)s", number=self.number)
         return self.display_name
 
-    def _prepare_consent_values(self):
-        return {**super()._prepare_consent_values(), "ticket_id": self.id}
+    def _get_help_hint(self):
+        if not self.sudo().is_security:
+            return super()._get_help_hint()
+        return self.env._(
+            "A security question: what you write here stays on the ticket. The consultant is asked to talk to you."
+        )
+
+    def _ask_consultant(self, question, users=None):
+        """Ask the consultant; of a security question the project learns nothing: what is asked stays on the ticket."""
+        if not self.sudo().is_security:
+            return super()._ask_consultant(question, users)
+        self.message_post(body=question, subtype_xmlid="mail.mt_note")
+        return super()._ask_consultant(self._get_help_note(), users)
+
+    def _get_help_note(self):
+        return self.env._("A security question: %(user)s tells you what it is about.", user=self.env.user.name)
 
     def _get_security_notice(self):
         """Return what the client is told of the way of a security question, in the client's language."""
@@ -130,7 +143,10 @@ class HelpdeskTicket(models.Model):
             ticket.message_unsubscribe((ours - ticket.team_id.user_ids.partner_id).ids)
             ticket.activity_ids.filtered(lambda it, team=ticket.team_id: it.user_id not in team.user_ids).unlink()
             if ticket.task_id and ticket.task_id.needs_consent:
-                ticket.task_id.name = ticket._get_task_title()
+                title = ticket._get_task_title()
+                ticket.task_id.name = title
+                asked = ticket.task_id.activity_ids.filtered(lambda it: it.activity_type_id == self.env.ref(HELP))
+                asked.write({"summary": title, "note": ticket._get_help_note()})
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):

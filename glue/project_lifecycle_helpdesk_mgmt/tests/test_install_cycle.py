@@ -29,9 +29,7 @@ task = ticket._get_or_create_task()
 employee = env["hr.employee"].create({"name": "Ana", "user_id": env.user.id})
 ticket._log_time(1, "Looked", "2026-03-02")
 consents = env["project.pack.consent"]
-consent = consents._record(
-    project, "Old", 2, project.partner_id, "By telephone", task=task, **ticket._prepare_consent_values()
-)
+consent = consents._record(project, "Old", 2, project.partner_id, "By telephone", task=task)
 assert consent.ticket_id == ticket and consent.used_hours == 1
 env.cr.commit()
 env["ir.module.module"].search([("name", "=", "project_lifecycle_helpdesk_mgmt")]).button_immediate_uninstall()

@@ -62,6 +62,28 @@ class TestSecurityQuestions(TicketCommon, HttpCase):
         self.assertEqual(task.name, f"Ticket {self.question.number}")
         self.assertFalse(task.description)
 
+    def test_the_project_learns_nothing_of_what_is_asked(self):
+        values = {"res_model": "helpdesk.ticket", "res_id": self.question.id, "ask_consent": False}
+        wizard = self.env["project.ticket.help"].with_user(self.guard).create({**values, "question": "Zqwho knows it?"})
+        self.assertIn("stays on the ticket", wizard.hint)
+        wizard.action_ask()
+        activity = self.question.task_id.activity_ids
+        self.assertEqual(activity.user_id, self.consultant)
+        self.assertIn("Gus Guard tells you", activity.note)
+        self.assertNotIn("Zq", f"{activity.note} {activity.summary} {self.question.task_id.message_ids.mapped('body')}")
+        asked = self.question.message_ids.filtered(lambda message: "Zqwho knows it" in message.body)
+        self.assertTrue(asked.with_user(self.guard).has_access("read"))
+        for user in (self.agent, self.consultant, self.portal_user):
+            self.assertFalse(asked.with_user(user).has_access("read"))
+
+    def test_what_was_asked_before_it_was_handed_on_is_taken_back(self):
+        self.as_agent()._ask_consultant("Zqdetails")
+        activity = self.ticket.task_id.activity_ids
+        self.assertIn("Zqdetails", activity.note)
+        self.as_agent().action_security()
+        self.assertNotIn("Zq", activity.note)
+        self.assertNotIn("Invoice", activity.summary)
+
     def test_an_agent_hands_it_on(self):
         self.ticket.message_subscribe(partner_ids=(self.agent | self.consultant).partner_id.ids)
         task = self.as_agent()._get_or_create_task()

@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import TicketCommon
 
@@ -12,7 +12,9 @@ class TestTicketPortal(TicketCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.done = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
-        for user in (cls.portal_user, cls.rival):
+        cls.clerk = new_test_user(cls.env, "lc_clerk", "base.group_portal", name="Cleo Clerk")
+        cls.clerk.partner_id.parent_id = cls.customer
+        for user in (cls.portal_user, cls.rival, cls.clerk):
             user.password = user.login
 
     def setUp(self):
@@ -62,6 +64,79 @@ class TestTicketPortal(TicketCommon, HttpCase):
         self.assertEqual(ticket.team_id, self.security)
         self.assertIn("which alone reads it", reply.text)
 
+    def test_a_security_question_reaches_whom_the_form_has_named(self):
+        """The company of the project has no such team, that of the form has."""
+        other = self.env["res.company"].create({"name": "Second house"})
+        (self.portal_user | self.consultant).company_ids += other
+        abroad = self.create_project("Abroad", company_id=other.id, partner_id=self.customer.id)
+        abroad.privacy_visibility = "portal"
+        abroad.spoc_id = self.spoc
+        self.assertFalse(other.helpdesk_security_team_id)
+        _reply, ticket = self.submit(project=abroad.id, topic="security")
+        self.assertEqual(ticket.team_id, self.security)
+        self.assertTrue(ticket.is_security)
+
+    def test_colleagues_read_no_security_question_of_each_other(self):
+        """The helpdesk shows the tickets of a company to everybody there."""
+        _reply, question = self.submit(project=self.project.id, topic="security")
+        question.name = "Zqpassword"
+        self.authenticate("lc_clerk", "lc_clerk")
+        self.assertIn(self.ticket.number, self.url_open("/my/tickets").text)
+        self.assertIn("Invoice rounds wrongly", self.url_open(f"/my/ticket/{self.ticket.id}").text)
+        for url in ("/my/tickets", f"/my/ticket/{question.id}"):
+            self.assertNotIn("Zqpassword", self.url_open(url).text)
+        stage = question.stage_id
+        self.post("/ticket/close", ticket_id=question.id, stage_id=self.done.id)
+        self.assertEqual(question.stage_id, stage)
+        self.authenticate("lc_spoc", "lc_spoc")
+        self.assertIn("Zqpassword", self.url_open("/my/tickets").text)
+
+    # === ORDERED TIME === #
+
+    def test_the_spoc_orders_time_with_the_ticket(self):
+        self.assertIn('name="order_hours"', self.url_open("/new/ticket").text)
+        reply, ticket = self.submit(project=self.project.id, order_hours="1:30")
+        consent = self.project.consent_ids
+        self.assertEqual(
+            (consent.kind, consent.state, consent.hours, consent.ticket_id, consent.partner_id),
+            ("ordered", "granted", 1.5, ticket, self.spoc),
+        )
+        for text in ("we have noted what you ordered", "Ordered by the client", "01:30"):
+            self.assertIn(text, reply.text)
+        entry = self.log(1, task_id=ticket.task_id.id)
+        self.assertEqual((entry.pack_use, self.pack.remaining_hours), ("deducted", 9))
+
+    def test_the_spoc_orders_time_for_a_ticket_that_is_there(self):
+        self.assertIn("/order", self.url_open(f"/my/ticket/{self.ticket.id}").text)
+        reply = self.post(f"/my/ticket/{self.ticket.id}/order", order_hours="2")
+        self.assertEqual((self.project.consent_ids.hours, self.project.consent_ids.ticket_id), (2, self.ticket))
+        self.assertIn("02:00", reply.text)
+        for typed in ("", "x", "0", "-1", "1e9", "99:99"):
+            with self.subTest(typed):
+                reply = self.post(f"/my/ticket/{self.ticket.id}/order", order_hours=typed)
+                self.assertIn("No time was ordered", reply.text)
+        self.assertEqual(len(self.project.consent_ids), 1)
+
+    def test_nobody_else_orders_time(self):
+        self.project.client_colleagues_read = True
+        self.authenticate("lc_clerk", "lc_clerk")
+        self.assertNotIn('name="order_hours"', self.url_open("/new/ticket").text)
+        self.assertNotIn('name="order_hours"', self.url_open(f"/my/ticket/{self.ticket.id}").text)
+        reply, ticket = self.submit(project=self.project.id, order_hours="2")
+        self.assertTrue(ticket)
+        self.assertIn("only the contact for the project orders it", reply.text)
+        self.post(f"/my/ticket/{self.ticket.id}/order", order_hours="2")
+        self.authenticate("lc_rival", "lc_rival")
+        self.post(f"/my/ticket/{self.ticket.id}/order", order_hours="2")
+        self.assertFalse(self.project.consent_ids)
+
+    def test_a_link_orders_nothing(self):
+        before = self.env["helpdesk.ticket"].search_count([])
+        self.url_open(f"/submitted/ticket?subject=x&description=y&project={self.project.id}&order_hours=9")
+        self.url_open(f"/my/ticket/{self.ticket.id}/order?order_hours=9")
+        self.assertEqual(self.env["helpdesk.ticket"].search_count([]), before)
+        self.assertFalse(self.project.consent_ids)
+
     def test_a_project_of_somebody_else(self):
         for value in (self.rival_project.id, "999999999", "1 OR 1=1"):
             with self.subTest(value):
@@ -99,8 +174,12 @@ class TestTicketPortal(TicketCommon, HttpCase):
     def test_employees_close_what_they_may_write(self):
         self.employee.password = "lc_employee"
         self.authenticate("lc_employee", "lc_employee")
+        self.ticket.message_subscribe(partner_ids=self.employee.partner_id.ids)
         self.post("/ticket/close", ticket_id=self.ticket.id, stage_id=self.done.id)
         self.assertFalse(self.ticket.closed)
+        self.ticket.stage_id = self.done
+        self.post(f"/my/ticket/{self.ticket.id}/reopen", reason="x")
+        self.assertTrue(self.ticket.closed)
 
     def test_a_link_closes_nothing(self):
         self.url_open(f"/ticket/close?ticket_id={self.ticket.id}&stage_id={self.done.id}")

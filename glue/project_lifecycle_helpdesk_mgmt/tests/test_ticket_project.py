@@ -56,7 +56,8 @@ class TestTicketProject(TicketCommon):
         self.assertIn(self.rival_project.id, summaries.search([]).ids)
         with self.assertRaises(AccessError):
             summaries.search([])[:1].write({"name": "x"})
-        for user in (self.employee, self.portal_user):
+        # project users without the helpdesk as well: the knowledge package of a project is read where the project is
+        for user in (self.employee, self.portal_user, self.colleague):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self.env["project.ticket.summary"].with_user(user).search([])
 

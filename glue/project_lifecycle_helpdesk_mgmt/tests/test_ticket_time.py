@@ -1,5 +1,5 @@
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, new_test_user, tagged
 
 from .common import TicketCommon
 
@@ -120,6 +120,58 @@ class TestTicketTime(TicketCommon):
             consents._ask(self.project, "x", 1, task=task)
         with self.assertRaises(AccessError):
             consents._ask(self.rival_project, "x", 1, date_to="2099-01-01")
+
+    def test_what_was_recorded_on_the_ticket_is_seen_there(self):
+        action = self.as_agent().action_ask_consent()
+        wizard = self.env["project.consent.wizard"].with_user(self.agent).with_context(**action["context"])
+        wizard.create({"how": "record", "hours": 2, "note": "By telephone"}).action_confirm()
+        self.assertEqual(self.as_agent().task_consent_count, 1)
+        action = self.as_agent().action_view_task_consents()
+        consent = self.env[action["res_model"]].with_user(self.agent).search(action["domain"])
+        self.assertEqual((consent.hours, consent.ticket_id), (2, self.ticket))
+        with Form(consent):
+            pass
+
+    def test_consents_follow_who_reads_the_ticket(self):
+        """A rule does not ask the rules of what it leads to."""
+        own = new_test_user(self.env, "lc_own", "helpdesk_mgmt.group_helpdesk_user_own")
+        team = new_test_user(self.env, "lc_team", "helpdesk_mgmt.group_helpdesk_user_team")
+        question = self.create_ticket("Zqsecret", team_id=self.security.id)
+        others = self.create_ticket("Others", team_id=self.env["helpdesk.ticket.team"].create({"name": "Third"}).id)
+        found = {}
+        for ticket in (self.ticket, question, others):
+            found[ticket] = self.env["project.pack.consent"]._ask(
+                self.project, "Work", 1, task=ticket._get_or_create_task()
+            )
+            self.assertEqual(found[ticket].ticket_id, ticket)
+        self.ticket.user_id = self.agent
+
+        def seen(user):
+            consents = self.env["project.pack.consent"].with_user(user).search([("project_id", "=", self.project.id)])
+            return consents.ticket_id.sudo()
+
+        self.assertEqual(seen(self.agent), self.ticket | others)
+        self.assertEqual(seen(self.guard), question)
+        self.assertFalse(seen(own) | seen(team))
+        self.support.user_ids += own | team
+        self.assertEqual(seen(team), self.ticket)
+        self.assertFalse(seen(own), "it is assigned to somebody else")
+        self.ticket.user_id = own
+        self.assertEqual(seen(own), self.ticket)
+        with self.assertRaises(AccessError):
+            found[question].with_user(self.agent).read(["name"])
+
+    def test_no_task_of_the_project_is_taken_for_a_ticket(self):
+        """Time on a planned task is deducted at once: who links it to a ticket sees it."""
+        planned = self.env["project.task"].create({"name": "Planned", "project_id": self.project.id})
+        elsewhere = self.env["project.task"].create({"name": "Elsewhere", "project_id": self.rival_project.id})
+        for task in planned | elsewhere:
+            with self.subTest(task.name), self.assertRaises(AccessError):
+                self.as_agent().write({"task_id": task.id})
+        with self.assertRaisesRegex(ValidationError, "of another project"):
+            self.ticket.task_id = elsewhere
+        self.ticket.task_id = planned
+        self.assertFalse(self.as_agent().copy().task_id)
 
     def test_consents_without_a_ticket_are_not_for_agents(self):
         consent = self.env["project.pack.consent"].create(
