@@ -96,7 +96,12 @@ class ProjectSignoffMailMixin(models.AbstractModel):
         signoff = self.sudo()
         mail_id = template.sudo().send_mail(
             signoff.id,
-            email_values={"is_notification": True, "auto_delete": True},
+            # a reply stands among the messages of the sign-off
+            email_values={
+                "is_notification": True,
+                "auto_delete": True,
+                "reply_to": signoff._notify_get_reply_to(default=signoff.sent_by_id.email_formatted)[signoff.id],
+            },
             email_layout_xmlid="mail.mail_notification_light",
         )
         mail = self.env["mail.mail"].sudo().browse(mail_id)

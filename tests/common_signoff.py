@@ -51,6 +51,7 @@ class SignoffCommon(LifecycleCommon):
         """Run the daily job that reminds signers."""
         with self.enter_registry_test_mode():
             self.env.ref("project_lifecycle.ir_cron_signoff").method_direct_trigger()
+        self.env.invalidate_all()
 
     @classmethod
     def add_criterion(cls, kind="requirements", stage=None, **values):
