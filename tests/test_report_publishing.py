@@ -381,8 +381,10 @@ class TestReportPublishing(ReportCommon):
         self.live()
         # enough for all of it: a pack that is used up is told in other words
         self.sell(400)
-        criterion = self.project.sudo().current_step_id.item_ids[:1]
-        criterion.write({"responsible": "client", "client_visible": True})
+        # one of the project's own: a criterion of the lifecycle stands on a step once
+        step = self.project.sudo().current_step_id
+        values = {"custom_name": "Say when", "responsible": "client", "client_visible": True}
+        criterion = self.env["project.checklist.item"].create({"step_id": step.id, **values})
         point = self.project.sudo().open_point_ids[:1]
         entry = self.log(0.01, date="2026-03-02")
         self.env.flush_all()

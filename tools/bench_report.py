@@ -16,7 +16,7 @@ def prepare_report(env):
     user, task = prepare(env)
     project = task.project_id
     item = project.checklist_item_ids[:1]
-    clone_rows(env, item, ITEMS)
+    clone_rows(env, item, ITEMS, template_id="NULL", custom_name="'Criterion ' || n")
     person = env["res.partner"].create({"name": "Spoc", "parent_id": project.partner_id.id, "email": "s@example.com"})
     values = {"project_id": project.id, "side": "client", "client_role": "spoc", "partner_id": person.id}
     env["project.lifecycle.stakeholder"].create(values)
