@@ -219,7 +219,7 @@ class ProjectPackConsent(models.Model):
         return consent.sudo(self.env.su)
 
     @api.model
-    def _order(self, project, name, hours, task):
+    def _place_order(self, project, name, hours, task):
         """Let the SPOC order time: what is logged on the task is deducted at once, up to these hours.
 
         :param project.project project: with a lifecycle

@@ -378,7 +378,7 @@ class ProjectTicketMixin(models.AbstractModel):
         project.sudo(False)._check_client_access(confirm=True)
         # the client writes neither tickets nor tasks: who orders was checked on the lines above
         task = self.sudo()._get_or_create_task()
-        return self.env["project.pack.consent"]._order(project, self.sudo()._get_task_title(), hours, task)
+        return self.env["project.pack.consent"]._place_order(project, self.sudo()._get_task_title(), hours, task)
 
     # === COUNTING === #
 

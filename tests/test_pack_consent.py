@@ -212,11 +212,12 @@ class TestPackConsent(ConsentCommon):
         waiting = self.log_help(1)
         project = self.project.with_user(self.portal_user)
         orders = self.env["project.pack.consent"].with_user(self.portal_user)
-        consent = orders._order(project, "Rounding", 3, self.task).sudo()
+        consent = orders._place_order(project, "Rounding", 3, self.task).sudo()
         self.assertRecordValues(
             consent,
-            [{"kind": "ordered", "state": "granted", "partner_id": self.spoc.id, "is_recorded": False, "used_hours": 1}],
+            [{"kind": "ordered", "state": "granted", "partner_id": self.spoc.id, "is_recorded": False}],
         )
+        self.assertEqual(consent.used_hours, 1)
         self.assertEqual((waiting.pack_use, self.log_help(2).pack_use), ("deducted", "deducted"))
         self.assertEqual((self.pack.remaining_hours, self.log_help(1).pack_use), (7, "awaiting"))
         self.assertFalse(self.question(consent), "nobody is asked what was ordered")
@@ -230,7 +231,7 @@ class TestPackConsent(ConsentCommon):
         self.assertEqual(self.project.with_user(other)._get_client_access(), "read")
         for user in (other, self.consultant, self.employee):
             with self.subTest(user.login), self.assertRaises(AccessError):
-                self.consents.with_user(user)._order(self.project.with_user(user), "x", 1, self.task)
+                self.consents.with_user(user)._place_order(self.project.with_user(user), "x", 1, self.task)
         self.assertFalse(self.project.consent_ids)
 
     def test_a_task_that_needs_consent_waits_in_any_stage(self):

@@ -64,13 +64,15 @@ class TestSecurityQuestions(TicketCommon, HttpCase):
 
     def test_the_project_learns_nothing_of_what_is_asked(self):
         values = {"res_model": "helpdesk.ticket", "res_id": self.question.id, "ask_consent": False}
-        wizard = self.env["project.ticket.help"].with_user(self.guard).create({**values, "question": "Zqwho knows it?"})
+        values["question"] = "Zqwho knows it?"
+        wizard = self.env["project.ticket.help"].with_user(self.guard).create(values)
         self.assertIn("stays on the ticket", wizard.hint)
         wizard.action_ask()
         activity = self.question.task_id.activity_ids
         self.assertEqual(activity.user_id, self.consultant)
         self.assertIn("Gus Guard tells you", activity.note)
-        self.assertNotIn("Zq", f"{activity.note} {activity.summary} {self.question.task_id.message_ids.mapped('body')}")
+        said = self.question.task_id.message_ids.mapped("body")
+        self.assertNotIn("Zq", f"{activity.note} {activity.summary} {said}")
         asked = self.question.message_ids.filtered(lambda message: "Zqwho knows it" in message.body)
         self.assertTrue(asked.with_user(self.guard).has_access("read"))
         for user in (self.agent, self.consultant, self.portal_user):
