@@ -24,6 +24,7 @@
         "reports/project_signoff_report.xml",
         "views/project_signoff_content_templates.xml",
         "views/project_signoff_portal_templates.xml",
+        "views/project_signoff_list_templates.xml",
         "data/ir_cron_data.xml",
         "data/project_lifecycle_spoc_duties_data.xml",
         "data/mail_template_data.xml",

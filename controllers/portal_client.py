@@ -16,9 +16,17 @@ class ProjectClientPortal(ProjectCustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if COUNTER in counters:
-            needs = self._get_client_projects()._get_client_needs_by_project()
-            values[COUNTER] = sum(map(len, needs.values()))
+            values[COUNTER] = sum(count for _url, count in self._get_waiting_places())
         return values
+
+    def _get_waiting_places(self):
+        """Return where something waits for the user, and how much: override to add places beside the projects' pages.
+
+        :return: pairs of an address and a number
+        :rtype: list[tuple[str, int]]
+        """
+        needs = self._get_client_projects()._get_client_needs_by_project()
+        return [(f"/my/projects/{key}/lifecycle#needs", len(rows)) for key, rows in needs.items() if rows]
 
     def _get_client_projects(self):
         """Return the projects whose client side the user of the portal sees."""
@@ -29,12 +37,9 @@ class ProjectClientPortal(ProjectCustomerPortal):
 
     @http.route("/my/projects/waiting", type="http", auth="user", website=True, readonly=True, methods=["GET"])
     def portal_my_projects_waiting(self, **kw):
-        """Lead to what waits for the user: the page of the project, if there is one only, else the list of them."""
-        projects = self._get_client_projects()
-        waiting = [key for key, needs in projects._get_client_needs_by_project().items() if needs]
-        if len(waiting) == 1:
-            return request.redirect(f"/my/projects/{waiting[0]}/lifecycle#needs")
-        return request.redirect("/my/projects")
+        """Lead to what waits for the user: the one page where it does, else the list of projects."""
+        places = self._get_waiting_places()
+        return request.redirect(places[0][0] if len(places) == 1 else "/my/projects")
 
     def _project_get_page_view_values(self, project, access_token, *args, **kwargs):
         values = super()._project_get_page_view_values(project, access_token, *args, **kwargs)

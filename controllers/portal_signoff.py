@@ -26,17 +26,17 @@ class ProjectSignoffPortal(CustomerPortal):
     )
     def portal_signoff(self, signoff_id, access_token=None, **kw):
         """Show one sign-off to whoever was asked, with its answer if there is one."""
+        if not access_token and request.env.user._is_public():
+            return request.redirect(f"/web/login?redirect=/my/signoffs/{signoff_id}")
         signoff = self._find_signoff(signoff_id)
         if not signoff:
             return self._refuse(None, "token")
-        if not access_token and request.env.user._is_public():
-            return request.redirect(f"/web/login?redirect=/my/signoffs/{signoff_id}")
         try:
             right, identified_by = signoff._identify(access_token)
         except SignoffRefused as refusal:
             return self._refuse(signoff, refusal.code, refusal)
         self._speak_the_language(signoff, identified_by)
-        return self._show(signoff, right, access_token)
+        return self._show(signoff, right, access_token, is_by_link=identified_by == "link")
 
     @http.route("/my/signoffs/<int:signoff_id>/opened", type="http", auth="public", website=True, methods=["POST"])
     def portal_signoff_opened(self, signoff_id, access_token=None, **kw):
@@ -62,9 +62,10 @@ class ProjectSignoffPortal(CustomerPortal):
             signoff._log_attempt(str(refusal))
             if refusal.code != "input":
                 return self._refuse(signoff, refusal.code, refusal, is_logged=True)
-            self._speak_the_language(signoff, signoff._identify(access_token)[1])
-            typed = {"answer": str(answer), "note": str(note), "name": str(name)}
-            response = self._show(signoff, "answer", access_token, error=str(refusal), typed=typed)
+            identified_by = signoff._identify(access_token)[1]
+            self._speak_the_language(signoff, identified_by)
+            more = {"error": str(refusal), "typed": {"answer": str(answer), "note": str(note), "name": str(name)}}
+            response = self._show(signoff, "answer", access_token, is_by_link=identified_by == "link", **more)
             response.status_code = STATUS["input"]
             return response
         token = f"?access_token={access_token}" if access_token else ""
@@ -108,8 +109,10 @@ class ProjectSignoffPortal(CustomerPortal):
         if identified_by == "link" and signoff.lang:
             request.update_context(lang=signoff.lang)
 
-    def _show(self, signoff, right, access_token, error=None, typed=None):
+    def _show(self, signoff, right, access_token, is_by_link, error=None, typed=None):
         signoff = signoff.with_context(lang=request.env.lang)
+        # the link opens this page alone, so that it leads nowhere else
+        project = None if is_by_link else signoff.project_id.sudo(False)
         values = {
             "signoff": signoff,
             "may_answer": right == "answer" and signoff.state == "sent",
@@ -120,7 +123,8 @@ class ProjectSignoffPortal(CustomerPortal):
             "error": error,
             "typed": typed or {},
             "page_name": "signoff",
-            "no_breadcrumbs": True,
+            "no_breadcrumbs": is_by_link,
+            "client_page_url": project._get_client_url() if project and project._get_client_access() else None,
         }
         return self._keep_private(request.render("project_lifecycle.portal_signoff", values))
 

@@ -54,6 +54,7 @@ from . import project_signoff_event
 from . import project_signoff_answer_mixin
 from . import project_signoff_mail_mixin
 from . import project_signoff_certificate_mixin
+from . import project_signoff_version_mixin
 from . import project_signing_mixin
 from . import project_signoff
 from . import project_pack_consent
@@ -90,6 +91,7 @@ from . import project_pack_client_mixin
 from . import project_client_pack_mixin
 from . import project_client_access_mixin
 from . import project_client_page_mixin
+from . import project_client_signoff_mixin
 from . import project_client_answer_mixin
 from . import project_client_learning
 from . import report_pack_statement

@@ -88,7 +88,7 @@ class ProjectClientAnswerMixin(models.AbstractModel):
         """
         self.ensure_one()
         self._check_client_access(confirm=True)
-        question = " ".join((question or "").split())
+        question = " ".join((question or "").replace("\x00", "").split())
         if not question or len(question) > LONGEST_QUESTION:
             raise UserError(self.env._("Put your question in one line, and add the rest below."))
         project = self.sudo()
@@ -170,7 +170,7 @@ class ProjectClientAnswerMixin(models.AbstractModel):
     # === TELLING === #
 
     def _get_client_text(self, text):
-        text = (text or "").strip()
+        text = (text or "").replace("\x00", "").strip()
         if len(text) > LONGEST_TEXT:
             raise UserError(self.env._("Write at most %(count)s characters.", count=LONGEST_TEXT))
         return text

@@ -33,7 +33,7 @@ class ProjectClientCriterionMixin(models.AbstractModel):
             "template": "project_lifecycle.client_need_criterion",
             "is_evidence": self.kind == "evidence",
             "is_agreement": self.needs_agreement,
-            "files": self._get_client_files().mapped("name"),
+            "files": self._prepare_client_files(),
             "text": self.client_answer,
         }
 
@@ -43,6 +43,12 @@ class ProjectClientCriterionMixin(models.AbstractModel):
         :rtype: ir.attachment
         """
         return self.attachment_ids.filtered(lambda file: file.create_uid.share)
+
+    def _prepare_client_files(self):
+        """Return name and address of each file of the criterion that the client handed in."""
+        self.ensure_one()
+        url = self.project_id._get_client_url()
+        return [{"name": file.name, "url": f"{url}/file/{file.id}"} for file in self._get_client_files()]
 
     def _answer_for_client(self, partner, word, text):
         """Take the answer of the client; files were attached before.

@@ -27,6 +27,8 @@ class ProjectClientPointMixin(models.AbstractModel):
         """Return what the client's page shows of a point that the client answers, see ``_get_client_needs``."""
         self.ensure_one()
         anchor = f"point-{self.id}"
+        owner = self.partner_id
+        is_of_another = owner != self.env.user.partner_id and not owner.is_company
         return {
             "kind": "point",
             "id": self.id,
@@ -36,7 +38,7 @@ class ProjectClientPointMixin(models.AbstractModel):
             "deadline": self.deadline,
             "template": "project_lifecycle.client_need_point",
             "text": self.client_text,
-            "owner": self.partner_id.name,
+            "owner": owner.name if is_of_another else "",
         }
 
     def _close(self, state, field, text, question):

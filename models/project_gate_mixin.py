@@ -302,5 +302,10 @@ class ProjectGateMixin(models.AbstractModel):
         return "conditional" if "open" in states else "go"
 
     def _record_decisions(self, decisions, way_out=None):
+        """Write down decisions; what follows from them hangs on here.
+
+        :param list decisions: as of ``project.gate.decision._record``
+        :rtype: project.gate.decision
+        """
         move = self._get_gate_move()
-        self.env["project.gate.decision"]._record(decisions, move.reason, way_out, move.details)
+        return self.env["project.gate.decision"]._record(decisions, move.reason, way_out, move.details)

@@ -225,10 +225,7 @@ class ProjectHandoffMixin(models.AbstractModel):
             items._refresh()
             asked = items.filtered_domain([("is_blocking", "=", True), ("state", "=", "open")])
             self._refuse(asked, {self: origin}, handoff.exit_id)
-        decision = self.env["project.gate.decision"]._record(
-            [(self, "handoff", origin, stage, passed)], self._get_gate_move().reason, handoff.exit_id
-        )
-        handoff.decision_id = decision
+        handoff.decision_id = self._record_decisions([(self, "handoff", origin, stage, passed)], handoff.exit_id)
         between = Step.concat(
             *(latest[self][stage_id] for stage_id in moves.stages_between(order, origin.id, stage.id))
         )

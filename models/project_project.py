@@ -49,6 +49,7 @@ class ProjectProject(models.Model):
         "project.phase.mixin",
         "project.support.view.mixin",
         "project.maintenance.mixin",
+        "project.client.signoff.mixin",
         "project.client.page.mixin",
         "project.client.answer.mixin",
         "project.client.pack.mixin",

@@ -177,13 +177,23 @@ class ProjectReportMixin(models.AbstractModel):
         """
         golive = steps.filtered(lambda step: step.stage_id.purpose == "golive")[-1:]
         Request = self.env["project.satisfaction.request"].sudo()
-        if stage.purpose in ("support", "closed") and self._is_end_news():
+        if self._is_end(stage) and self._is_end_news():
             entered = self.step_ids.filtered(lambda step: step.stage_id == stage).sorted("round")[-1:]
             self._propose_report("closing_report", entered)
             Request._ask(self, "closing", entered)
         elif golive:
             self._propose_report("progress_report", golive)
             Request._ask(self, "golive", golive)
+
+    def _is_end(self, stage):
+        """Tell whether the implementation ends with this stage: by its purpose, or as it asks for a closing report.
+
+        A client that pauses goes on later.
+        """
+        if stage.purpose == "support":
+            domain = [("project_id", "=", self.id), ("state", "=", "confirmed"), ("reason", "=", "pause")]
+            return not self.env["project.handoff"].sudo().search_count(domain, limit=1)
+        return stage.purpose == "closed" or "closing_report" in stage.checklist_template_ids.mapped("criterion")
 
     def _is_end_news(self):
         """Tell whether the end of the implementation has no closing report yet; each round has its own end."""
@@ -269,8 +279,9 @@ class ProjectReportMixin(models.AbstractModel):
         )
 
     def _criterion_report_presented(self):
-        """A report made since the last go-live began was presented to the client (S2.126)."""
-        return self & self._get_reports_since_golive().filtered("presented_on").project_id
+        """A report made since the last go-live began was presented to people of the client, on a day (S2.126)."""
+        presented = self._get_reports_since_golive().filtered(lambda it: it.presented_on and it.presented_to_ids)
+        return self & presented.project_id
 
     def _criterion_closing_report(self):
         """A closing report is published (S1.49a)."""

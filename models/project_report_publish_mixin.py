@@ -1,6 +1,6 @@
 import logging
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, is_html_empty
@@ -30,6 +30,20 @@ class ProjectReportPublishMixin(models.AbstractModel):
         copy=False,
         help="The PDF, and what was attached when the report was published: they stay as they are.",
     )
+
+    addressees = fields.Char("Goes to", compute="_compute_addressees", help="To whom it is mailed when it is published.")
+    addressees_silent = fields.Char(compute="_compute_addressees", export_string_translation=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("state", "project_id", "recipient_ids.partner_id.email", "recipient_ids.date_to")
+    def _compute_addressees(self):
+        for report in self:
+            drafted = report.kind and report.state != "published"
+            partners = report._get_recipients() if drafted else self.env["res.partner"]
+            reached = partners.filtered("email")
+            report.addressees = ", ".join(reached.mapped("name"))
+            report.addressees_silent = ", ".join((partners - reached).mapped("name"))
 
     # === ACTIONS === #
 
@@ -127,6 +141,7 @@ class ProjectReportPublishMixin(models.AbstractModel):
         lang = report._get_report_language()
         report.write(
             {
+                "date": report._get_date_to_publish(),
                 "number": report._get_next_number(),
                 "progress": report.project_id._get_report_progress(),
                 "published_by_id": self.env.uid,
@@ -144,6 +159,12 @@ class ProjectReportPublishMixin(models.AbstractModel):
             }
         )
         report.project_id.last_update_id = report
+
+    def _get_date_to_publish(self):
+        """Return the date of the report: the day of its figures, unless the consultant chose another one."""
+        # by the clock of whoever publishes, or of the server that has proposed it at night
+        proposed = {fields.Datetime.context_timestamp(self, self.create_date).date(), self.create_date.date()}
+        return self._get_today() if self.date in proposed else self.date
 
     def _get_next_number(self):
         if self.replaces_id:
@@ -203,7 +224,8 @@ class ProjectReportPublishMixin(models.AbstractModel):
         :rtype: res.partner
         """
         self.ensure_one()
-        return self.project_id.sudo()._get_report_recipient() | self.sudo().recipient_ids.partner_id
+        named = self.sudo().recipient_ids.filtered(lambda it: it._is_current())
+        return self.project_id.sudo()._get_report_recipient() | named.partner_id
 
     def _send(self):
         """Mail the report through the queue, to each person in the own language; logged on the project.
@@ -257,7 +279,9 @@ class ProjectReportPublishMixin(models.AbstractModel):
         return f"{self.get_base_url()}/my/projects/{self.project_id.id}/reports/{self.id}"
 
     def _ask_satisfaction(self):
-        """Ask how satisfied the client is along with the report, unless a question is open or the project does not."""
+        """Ask how satisfied the client is along with the report, unless a question is open; a correction does not."""
+        if self.replaces_id:
+            return
         occasion = "closing" if self.kind == "closing_report" else "report"
         self.env["project.satisfaction.request"].sudo()._ask(self.project_id.sudo(), occasion, update=self)
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 MAIL = "project_lifecycle.mail_template_satisfaction"
 # a question that is still open is not asked again so soon
@@ -53,7 +54,14 @@ class ProjectSatisfactionRequest(models.Model):
     # === RATING === #
 
     def rating_apply(self, rate, token=None, rating=None, feedback=None, subtype_xmlid=None, notify_delay_send=False):
-        """Take over the answer of the client; it may change its mind, the last answer counts."""
+        """Take over the answer of the client; it may change its mind, the last answer counts.
+
+        Odoo's page of ratings calls it with the superuser's rights.
+
+        :raises AccessError: for everybody else, whose answer it is not
+        """
+        if not self.env.su:
+            raise AccessError(self.env._("The client answers by the link in its mail, nobody else does."))
         rating = super().rating_apply(
             rate,
             token=token,
@@ -67,6 +75,35 @@ class ProjectSatisfactionRequest(models.Model):
         )
         self.sudo().project_id._refresh_criteria()
         return rating
+
+    # === ACTIONS === #
+
+    def action_ask_again(self):
+        """Mail the question once more, on purpose.
+
+        :raises AccessError: if the user is not the consultant of the project
+        :raises UserError: if it was answered, or there is no address
+        """
+        self.ensure_one()
+        self.project_id._check_lifecycle_consultant()
+        if self.answered_on:
+            raise UserError(self.env._("%(person)s has answered already.", person=self.partner_id.name))
+        if not self.partner_id.email:
+            raise UserError(
+                self.env._("%(person)s has no address: enter one, then ask again.", person=self.partner_id.name)
+            )
+        request = self.sudo()
+        request.sent_on = fields.Date.context_today(self)
+        request._send()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(person)s is asked again.", person=self.partner_id.name),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     # === BUSINESS METHODS === #
 
@@ -93,6 +130,9 @@ class ProjectSatisfactionRequest(models.Model):
         partner = project._get_report_recipient()
         if not partner.email:
             return self.browse()
+        asked = step and self.search([("step_id", "=", step.id), ("occasion", "=", occasion)], limit=1)
+        if asked:
+            return asked
         today = fields.Date.context_today(self)
         waiting = self._get_waiting(project, partner)
         if waiting:

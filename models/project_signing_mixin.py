@@ -72,6 +72,9 @@ class ProjectSigningMixin(models.AbstractModel):
 
     # === WHAT IS CONFIRMED === #
 
+    def _get_signoff_live_codes(self):
+        return super()._get_signoff_live_codes() | {"methodology", "kickoff_conclusion"}
+
     def _get_waiting_signoffs(self, partner):
         """Return what waits for the answer of somebody of the client, the nearest deadline first.
 

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
@@ -58,6 +58,7 @@ class ProjectSignoff(models.Model):
         "project.signoff.answer.mixin",
         "project.signoff.mail.mixin",
         "project.signoff.certificate.mixin",
+        "project.signoff.version.mixin",
     ]
     _description = "Sign-off"
     _order = "id desc"
@@ -459,7 +460,7 @@ class ProjectSignoff(models.Model):
         lang = self._get_signer_language()
         kind = self.kind_id.with_context(lang=lang)
         target = self._get_target().with_context(lang=lang)
-        source = "" if self.is_own_content else target._get_signoff_content(kind)
+        source = "" if self.is_own_content else self._render_source()
         content = self.content if self.is_own_content else source
         copies = self._freeze_documents(self.attachment_ids or target._get_signoff_attachments(kind))
         if is_html_empty(content) and not copies:
@@ -494,6 +495,17 @@ class ProjectSignoff(models.Model):
             "asked_on": fields.Datetime.now(),
             "sent_by_id": self.env.uid,
         }
+
+    def _render_source(self):
+        """Return what one sign-off would show if it was sent now, whoever asks.
+
+        :rtype: Markup
+        """
+        self.ensure_one()
+        # read by somebody else, in another company or time zone, the same records are the same content
+        lang = self.lang or self._get_signer_language()
+        signoff = self.with_env(self.env(user=SUPERUSER_ID, su=True, context={"lang": lang, "tz": "UTC"}))
+        return signoff._get_target()._get_signoff_content(signoff.kind_id)
 
     def _freeze_documents(self, attachments):
         """Return copies of documents that belong to one sign-off alone."""
@@ -530,86 +542,6 @@ class ProjectSignoff(models.Model):
         installed = dict(self.env["res.lang"].get_installed())
         lang = self.partner_id.lang
         return lang if lang in installed else self.project_id._get_client_language()
-
-    def _withdraw(self, reason):
-        """Take requests back; called with the superuser's rights, after the user was checked.
-
-        :param str reason: why, for us
-        :raises UserError: if one was answered
-        """
-        for signoff in self:
-            if signoff.state not in ("draft", "sent"):
-                raise UserError(
-                    self.env._("%(signoff)s was answered or withdrawn already.", signoff=signoff.display_name)
-                )
-        self.write({"state": "withdrawn", "withdrawn_reason": reason})
-        self.env["project.signoff.event"]._record(
-            self, "withdrawn", partner_id=self.env.user.partner_id.id, identified_by="us", note=reason
-        )
-        for signoff in self:
-            signoff.message_post(body=self.env._("Withdrawn: %(reason)s", reason=reason))
-            signoff._get_target()._on_signoff_withdrawn(signoff)
-        self._follow_criteria()
-
-    def _withdraw_changed(self):
-        """Withdraw those of these requests that show something else by now; a draft of the new version takes over."""
-        for signoff in self.filtered(lambda it: it.state == "sent" and it.source_digest):
-            lang = signoff.lang
-            target = signoff._get_target().with_context(lang=lang)
-            source = target._get_signoff_content(signoff.kind_id.with_context(lang=lang))
-            if get_document_digest(str(source).encode()) != signoff.source_digest:
-                signoff._withdraw(self.env._("What it shows has changed"))
-                signoff._renew(signoff.partner_id)
-
-    def _withdraw_orphans(self):
-        """Withdraw those of these requests whose signer has lost the role; the new SPOC is to be asked instead."""
-        for signoff in self:
-            if signoff._is_addressee_present():
-                continue
-            signoff._withdraw(
-                self.env._("%(person)s does not speak for the client any more", person=signoff.partner_id.name)
-            )
-            if signoff.is_for_spoc and signoff.project_id.spoc_id:
-                signoff._renew(signoff.project_id.spoc_id)
-
-    def _renew(self, partner):
-        """Prepare the next version of one sign-off, for the consultant to send.
-
-        :param res.partner partner: who is asked then
-        :rtype: project.signoff
-        """
-        self.ensure_one()
-        draft = self.create(
-            {
-                "project_id": self.project_id.id,
-                "kind_id": self.kind_id.id,
-                "level": self.kind_id.level,
-                "name": self.name,
-                "partner_id": partner.id,
-                "content": self.content if self.is_own_content else False,
-                "is_own_content": self.is_own_content,
-                "res_model": self.res_model,
-                "res_id": self.res_id,
-                "version": 1
-                + max(self._get_chain(self.project_id, self.kind_id, self._get_target()).mapped("version")),
-            }
-        )
-        if self.is_own_content or not self.source_digest:
-            draft.attachment_ids = draft._freeze_documents(self.attachment_ids)
-        draft._plan_sending()
-        return draft
-
-    def _plan_sending(self):
-        """Let the consultant of one draft know that it waits to be sent."""
-        self.ensure_one()
-        consultant = self.project_id.user_id
-        if consultant:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=consultant.id,
-                summary=self.env._("Send the new version"),
-                automated=True,
-            )
 
     def _follow_criteria(self):
         """Work out again the criteria that ask for sign-offs of these kinds."""

@@ -3,7 +3,7 @@ import io
 
 from PIL import Image
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import LockError
 from odoo.tools import consteq
 from odoo.tools.mail import plaintext2html
@@ -37,13 +37,15 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
         user = self.env.user
         signoff = self.sudo()
         if not user._is_public():
-            if user.partner_id == signoff.partner_id and user.share:
-                signoff._check_addressee()
+            is_asked = user.partner_id == signoff.partner_id and user.share
+            if is_asked and signoff._is_addressee_present():
                 return "answer", "login"
             if user._is_internal() and self.sudo(False).has_access("read"):
                 return "read", "us"
-            if not token and signoff._is_readable_by_client(user.partner_id):
+            if (is_asked or not token) and signoff._is_readable_by_client(user.partner_id):
                 return "read", "login"
+            if is_asked:
+                signoff._check_addressee()
         signoff._check_token(token)
         if not user._is_public():
             raise SignoffRefused(
@@ -55,15 +57,20 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
     def _is_readable_by_client(self, partner):
         """Tell whether somebody of the client other than the addressee may read one sign-off: override to allow more.
 
+        The SPOC may, and whoever else the client's side of the project is open to.
+
         :param res.partner partner: who is logged in
         :rtype: bool
         """
         self.ensure_one()
-        return self.state != "draft" and partner == self.project_id.spoc_id
+        if self.state == "draft":
+            return False
+        project = self.project_id
+        return partner == project.spoc_id or bool(self.env.user.share and project.sudo(False)._get_client_access())
 
     def _check_token(self, token):
         known = self.access_token
-        if not token or not known or self.state == "draft" or not consteq(known, token):
+        if not token or not known or self.state == "draft" or not consteq(known.encode(), token.encode()):
             raise SignoffRefused(self.env._("This link is not valid."), "token")
         if self.token_until < fields.Datetime.now():
             raise SignoffRefused(
@@ -109,6 +116,7 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
             raise SignoffRefused(self.env._("Only the person who was asked can answer."), "person")
         signoff = self.sudo()
         signoff._lock_for_answer()
+        signoff.with_user(SUPERUSER_ID)._withdraw_outdated()
         signoff._check_waiting()
         values = signoff._prepare_answer(answer, note, name, signature)
         signoff.write(
@@ -153,7 +161,8 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
         :raises SignoffRefused: if something is missing, or is not what it should be
         :rtype: dict
         """
-        note, name = (note or "").strip(), (name or "").strip()
+        # the database keeps no character of no meaning
+        note, name = (text.replace("\x00", "").strip() for text in (note or "", name or ""))
         if answer not in ("confirmed", "remarks", "refused"):
             raise SignoffRefused(self.env._("Choose an answer."), "input")
         if answer == "remarks" and not note:
@@ -192,8 +201,13 @@ class ProjectSignoffAnswerMixin(models.AbstractModel):
                 if width * height > SIGNATURE_PIXELS:
                     raise refused
                 picture.verify()
+            # what is well packed may still be no picture, or one without a stroke
+            with Image.open(io.BytesIO(raw), formats=["PNG"]) as picture:
+                is_drawn = picture.convert("RGBA").getchannel("A").getbbox()
         except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
             raise refused from error
+        if not is_drawn:
+            raise refused
         return base64.b64encode(raw)
 
     # === WHAT FOLLOWS === #

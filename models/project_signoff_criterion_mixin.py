@@ -1,5 +1,9 @@
 from odoo import fields, models
 
+# what the client reads of a criterion, and the states in which it does not
+FIELDS_SHOWN = {"name", "custom_name", "needs_agreement", "client_visible"}
+LEFT_OUT = ("not_applicable", "waived")
+
 
 class ProjectSignoffCriterionMixin(models.AbstractModel):
     """Criteria that are met when the client has confirmed a sign-off."""
@@ -14,6 +18,13 @@ class ProjectSignoffCriterionMixin(models.AbstractModel):
     _signoff_given = models.Constraint(
         "CHECK(kind != 'signoff' OR signoff_kind_id IS NOT NULL)", "Choose what the client signs off."
     )
+
+    def write(self, vals):
+        """Withdraw what the client is asked to confirm about these criteria when they say something else."""
+        res = super().write(vals)
+        if not vals.keys().isdisjoint(FIELDS_SHOWN) or vals.get("state") in LEFT_OUT:
+            self.project_id._follow_signoff_content()
+        return res
 
     def action_request_signoff(self):
         """Open the dialog in which the consultant asks the client for what the criterion needs.

@@ -1,4 +1,8 @@
-from odoo import fields, models
+import re
+import unicodedata
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 LEVELS = [("click", "One click"), ("name", "Typed name"), ("signature", "Drawn signature")]
 
@@ -48,3 +52,43 @@ class ProjectSignoffKind(models.Model):
         "CHECK(reminder_interval BETWEEN 1 AND 365 AND reminder_limit BETWEEN 0 AND 20)",
         "There are at most 20 reminders, at least one day apart.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Give new kinds a code, made of their name."""
+        known = set(self.sudo().with_context(active_test=False).search([]).mapped("code"))
+        for vals in vals_list:
+            vals["code"] = vals.get("code") or self._make_code(vals.get("name") or "", known)
+            known.add(vals["code"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep the code, by which criteria and applications know a kind.
+
+        :raises UserError: naming the first kind whose code would change
+        """
+        if "code" in vals:
+            for kind in self.filtered(lambda kind: kind.code != vals["code"]):
+                raise UserError(
+                    self.env._("%(kind)s keeps its code: make a new kind instead.", kind=kind.display_name)
+                )
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """Name copies as such, so that both are told apart."""
+        return [
+            {**vals, "name": vals["name"] if "name" in (default or {}) else self.env._("%s (copy)", kind.name)}
+            for kind, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    @api.model
+    def _make_code(self, name, known):
+        """Return a code for a new kind that none of the known ones has.
+
+        :param str name: of the kind
+        :param set known: codes
+        """
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        stem = re.sub(r"\W+", "_", plain).strip("_") or "kind"
+        numbers = (f"{stem}_{number}" for number in range(2, len(known) + 3))
+        return stem if stem not in known else next(code for code in numbers if code not in known)

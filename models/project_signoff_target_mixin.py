@@ -27,6 +27,15 @@ class ProjectSignoffTargetMixin(models.AbstractModel):
         """
         return set()
 
+    def _get_signoff_live_codes(self):
+        """Return the codes of the kinds whose content is made of other records: override to add some.
+
+        Whether these requests still show what is true is looked at every day, and before an answer is taken.
+
+        :rtype: set
+        """
+        return set()
+
     def _get_signoff_content(self, kind):
         """Return what the client confirms, in the language of the context; nothing if documents alone are confirmed.
 

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 # what a published report says; the rest (followers, activities, when it was presented) goes on
 FROZEN_FIELDS = {
@@ -214,7 +213,7 @@ class ProjectUpdate(models.Model):
             reports.project_id._check_lifecycle_consultant()
         if self.env.context.get("report_publishing") is not PUBLISHING:
             self._check_may_change(reports, vals)
-        moved = "presented_on" in vals
+        moved = not vals.keys().isdisjoint({"presented_on", "presented_to_ids"})
         res = super().write(vals)
         if "layout" in vals and "section_ids" not in vals:
             reports._switch_sections()
@@ -404,10 +403,6 @@ class ProjectUpdate(models.Model):
             "views": [(self.env.ref("project_lifecycle.project_update_view_form_report").id, "form")],
             "context": {"form_view_initial_mode": "edit"},
         }
-
-    def _present(self, day, partners):
-        """Record that published reports were presented to people of the client."""
-        self.write({"presented_on": day, "presented_to_ids": [Command.set(partners.ids)]})
 
     def _remind_author(self):
         """Give the consultant the activity to write this draft, once."""

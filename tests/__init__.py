@@ -85,6 +85,7 @@ from . import test_report_publishing
 from . import test_report_proposals
 from . import test_report_concurrency
 from . import test_report_migration
+from . import test_report_pictures
 from . import test_client_access
 from . import test_client_page
 from . import test_signoff
@@ -108,3 +109,4 @@ from . import test_maintenance
 from . import test_tour_handoff
 from . import test_handoff_concurrency
 from . import test_client_replies
+from . import test_client_signoffs

@@ -36,11 +36,9 @@ CLIENT_FACTS = {
     "project.work.kind": [(("name",), ALL)],
     "project.client.learning": [(("subject",), ALL)],
     # what is confirmed, by whom, and how that is known
-    "project.signoff": [
-        (("name", "introduction", "statement", "content", "answer_note", "signed_name", "withdrawn_reason"), ALL)
-    ],
+    "project.signoff": [(("name", "introduction", "statement", "content", "answer_note", "signed_name"), ALL)],
     "project.signoff.kind": [(("name", "introduction", "statement"), ALL)],
-    "project.signoff.event": [(("who", "ip", "user_agent", "note"), ALL)],
+    "project.signoff.event": [(("who", "ip", "user_agent"), ALL)],
     # a report is the client's once it is published
     "project.update": [(("name", "body", "status_reason", "gains", "collaboration"), [("state", "=", "published")])],
     "project.report.section": [(("text",), [("is_shown", "=", True), ("is_internal", "=", False)])],

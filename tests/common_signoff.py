@@ -6,10 +6,10 @@ from PIL import Image
 from .common import LifecycleCommon
 
 
-def get_drawing(size=(200, 80)):
+def get_drawing(size=(200, 80), color=(0, 0, 90, 255)):
     """Return a PNG as the browser sends what was drawn, in base64."""
     picture = io.BytesIO()
-    Image.new("RGBA", size, (0, 0, 90, 255)).save(picture, "PNG")
+    Image.new("RGBA", size, color).save(picture, "PNG")
     return base64.b64encode(picture.getvalue()).decode()
 
 

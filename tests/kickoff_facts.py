@@ -390,10 +390,11 @@ class KickoffFacts:
 
     def _make_report_presented(self):
         self._make_report_timeline()
-        self._get_published("progress_report").presented_on = fields.Date.today()
+        presented = {"presented_on": fields.Date.today(), "presented_to_ids": [Command.set(self.env.user.partner_id.ids)]}
+        self._get_published("progress_report").write(presented)
 
     def _undo_report_presented(self):
-        self._get_published("progress_report").presented_on = False
+        self._get_published("progress_report").write({"presented_on": False, "presented_to_ids": [Command.clear()]})
 
     def _make_closing_report(self):
         self._get_published("closing_report")

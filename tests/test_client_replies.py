@@ -106,6 +106,19 @@ class TestClientReplies(ClientCommon, MailCase):
         self.reply_to(self.last_mail(), self.project)
         self.assertEqual(self.told(), self.consultant)
 
+    def test_a_request_to_confirm_and_its_reminder(self):
+        """The reply stands on the sign-off, and reaches whoever leads the project."""
+        Signoff = self.env["project.signoff"].with_user(self.consultant)
+        project = self.project.with_user(self.consultant)
+        with self.mock_mail_gateway(mail_unlink_sent=False):
+            signoff = Signoff._request(project, "requirements", content="<p>Ten users</p>").sudo()
+        message = self.reply_to(self.last_mail(), signoff)
+        self.assertEqual(message.notified_partner_ids, self.consultant.partner_id)
+        with self.mock_mail_gateway(mail_unlink_sent=False):
+            signoff._mail_signer("project_lifecycle.mail_template_signoff_reminder")
+        message = self.reply_to(self.last_mail(), signoff)
+        self.assertEqual(message.notified_partner_ids, self.consultant.partner_id)
+
     def test_our_own_mails_tell_nobody(self):
         self.project.message_update({"author_id": self.consultant.partner_id.id})
         self.assertFalse(self.told())

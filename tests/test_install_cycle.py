@@ -315,7 +315,9 @@ assert env["project.work.kind"].search_count([]) == 7
 print("DONE")
 """
 
-CONFIRMED_BEFORE_SIGNOFFS = """
+BEFORE_THE_CLIENT_SIDE = """
+from odoo.tests import new_test_user
+
 env["res.lang"]._activate_lang("es_ES")
 rnd = env.ref("project_lifecycle.lifecycle_rnd")
 point = "project_lifecycle.point_%s"
@@ -327,11 +329,29 @@ confirmed.checklist_item_ids.filtered(
 ).action_tick()
 env.ref(point % "rnd_acc_signed").with_context(lang="es_ES").name = "Acta firmada ante notario"
 env.ref(point % "rnd_dev_design_confirmed").kind = "evidence"
+software = env.ref("project_lifecycle.lifecycle_software")
+supported = env["project.project"].create({"name": "Supported", "lifecycle_id": software.id})
+supported._bring_in(software, env.ref("project_lifecycle.stage_software_support"), "ran before")
+client = env["res.partner"].create({"name": "Client"})
+spoc = new_test_user(env, "spoc", "base.group_portal").partner_id
+spoc.parent_id = client
+watched, unseen = env["project.project"].create(
+    [
+        {"name": name, "lifecycle_id": software.id, "partner_id": client.id, "privacy_visibility": "portal"}
+        for name in ("Watched", "Unseen")
+    ]
+)
+watched.message_subscribe(spoc.ids)
+unseen.message_unsubscribe(client.ids)
+env.ref(point % "software_report_gains").with_context(lang="es_ES").name = "Las ventajas, por escrito"
+env.ref(point % "software_report_status").guidance = "As our handbook says"
+env.ref(point % "rnd_main_plan_written").kind = "evidence"
+env["project.update"].create({"name": "March", "project_id": supported.id, "status": "on_track"})
 env["mail.mail"].search([]).unlink()
 env.cr.commit()
 print("DONE")
 """
-WITH_SIGNOFFS = """
+WITH_THE_CLIENT_SIDE = """
 point = "project_lifecycle.point_%s"
 by_name = {project.name: project for project in env["project.project"].search([])}
 
@@ -359,6 +379,31 @@ assert "ask the SPOC on the page Sign-offs" in env.ref(point % "software_spoc_du
 assert env.ref(point % "software_spoc_validated").signoff_kind_id.code == "validation"
 assert not env["project.signoff"].search([]) and not env["mail.mail"].search([]), "nobody is asked by an update"
 assert env.ref("project_lifecycle.ir_cron_signoff").active
+
+# projects before their kick-off that nobody outside sees are closed, the others stay open to whomever they were
+assert (by_name["Unseen"].privacy_visibility, by_name["Unseen"].client_colleagues_read) == ("employees", False)
+assert (by_name["Watched"].privacy_visibility, by_name["Watched"].client_colleagues_read) == ("portal", True)
+
+# reports work out what was ticked
+computed = env.ref(point % "software_report_adoption")
+assert (computed.kind, computed.criterion) == ("computed", "report_adoption")
+own = [env.ref(point % name).kind for name in ("software_report_gains", "software_report_status")]
+assert own == ["manual", "manual"], own
+supported = by_name["Supported"]
+update = env["project.update"].search([("name", "=", "March")])
+assert (update.kind, update.state, supported.last_update_id) == (False, False, update), (
+    update.kind,
+    update.state,
+    supported.last_update_id,
+)
+
+# projects in support stay there without a hand-off, and the exits that ship know for which reason they are
+assert supported.stage_id.purpose == "support" and not supported.handoff_ids
+assert env.ref("project_lifecycle.exit_software_pause").handoff_reason == "pause"
+told = env.ref(point % "software_told_days")
+assert (told.kind, told.criterion) == ("computed", "handoff_told")
+assert env.ref(point % "rnd_main_plan_written").kind == "evidence"
+assert not env["mail.activity"].search([("res_model", "in", ("project.handoff", "project.update"))])
 print("DONE")
 """
 
@@ -422,10 +467,15 @@ class TestInstallCycle(CycleCommon):
         before = self._unpack("19.0.1.1.0")
         self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
         self._script(SOLD_BEFORE_PACKS, before)
-        self._script(CONFIRMED_BEFORE_SIGNOFFS, before)
         self._odoo("-u", "project_lifecycle", "--stop-after-init")
         self._script(WITH_PACKS)
-        self._script(WITH_SIGNOFFS)
+
+    def test_the_client_side_of_what_ran_before(self):
+        before = self._unpack("19.0.1.2.0")
+        self._odoo("-i", "project_lifecycle", "--stop-after-init", before)
+        self._script(BEFORE_THE_CLIENT_SIDE, before)
+        self._odoo("-u", "project_lifecycle", "--stop-after-init")
+        self._script(WITH_THE_CLIENT_SIDE)
 
     def test_install_update_uninstall(self):
         before = self._unpack(BEFORE)

@@ -46,6 +46,19 @@ class TestReportMigration(TransactionCase):
         self.assertEqual(found, self.shipped)
         self.assertEqual(found, [("computed", change["criterion"]) for change in self.changes.values()])
 
+    def test_guidance_says_how_it_is_met_now(self):
+        new = {name: change["guidance"] for name, change in self.changes.items() if "guidance" in change}
+        self.assertEqual({name: self.env.ref(f"project_lifecycle.{name}").guidance for name in new}, new)
+        for name in new:
+            before = self.changes[name]["before"]["guidance"]
+            for lang, wording in zip(("en_US", "es_ES", "he_IL"), before, strict=True):
+                self.env.ref(f"project_lifecycle.{name}").with_context(lang=lang).guidance = wording
+        self.script.compute_criteria(self.env)
+        for name, guidance in new.items():
+            criterion = self.env.ref(f"project_lifecycle.{name}")
+            stored = criterion._fields["guidance"]._get_stored_translations(criterion)
+            self.assertEqual(stored, {"en_US": guidance}, "the update loads translations")
+
     def test_what_the_firm_made_its_own_stays(self):
         own = {
             "rnd_eval_report_written": {"name": "Our book is written"},

@@ -7,6 +7,7 @@ from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import count_queries
+from .common_handoff import prepare_handoff
 from .common_reports import ReportCommon
 
 
@@ -62,6 +63,79 @@ class TestReportProposals(ReportCommon):
         self.go(self.optional)
         self.go(self.last)
         self.assertEqual(self.reports("closing_report").step_id.stage_id, self.last)
+
+    def hand_over(self, reason):
+        self.last.write({"purpose": "support", "fold": False})
+        self.env.company.support_email = "support@example.com"
+        self.add("project.adoption.figure", name="Sales", user_count=5)
+        self.tick_all(self.project)
+        handoff = prepare_handoff(self.project, self.consultant, self.spoc, reason)
+        handoff.action_confirm()
+        self.assertEqual(self.project.stage_id, self.last)
+
+    def test_handed_over_to_support(self):
+        """The hand-off is a way of its own to the end: it asks and proposes as the others do."""
+        self.go(self.second)
+        self.hand_over("done")
+        self.assertEqual(self.reports("closing_report").step_id.stage_id, self.last)
+        self.assertEqual(self.reports("closing_report").activity_ids.user_id, self.consultant)
+        self.assertEqual(self.project.sudo().satisfaction_ids.occasion, "closing")
+        self.assertFalse(self.reports())
+
+    def test_a_pause_is_no_end(self):
+        self.hand_over("pause")
+        self.assertFalse(self.project.sudo().report_ids or self.project.sudo().satisfaction_ids)
+
+    def test_a_stage_that_asks_for_a_closing_report(self):
+        values = {"name": "Written", "stage_id": self.optional.id, "kind": "computed", "criterion": "closing_report"}
+        self.env["project.checklist.template"].create(values)
+        self.go(self.second)
+        self.go(self.optional)
+        self.assertEqual(self.reports("closing_report").step_id.stage_id, self.optional)
+        self.assertEqual(self.project.sudo().satisfaction_ids.occasion, "closing")
+        self.go(self.last)
+        self.assertEqual(len(self.reports("closing_report")), 1)
+
+    def test_an_answer_before_the_stage_is_left_again(self):
+        self.go(self.second)
+        self.go(self.optional)
+        request = self.project.sudo().satisfaction_ids
+        request.rating_apply(5, token=request._rating_get_access_token())
+        self.project.with_user(self.consultant).action_move(self.second.id, "back", "Too early")
+        self.go(self.optional)
+        self.assertEqual((self.project.stage_id, self.project.sudo().satisfaction_ids), (self.optional, request))
+
+    def test_a_correction_asks_nobody_anew(self):
+        report = self.publish()
+        request = self.project.sudo().satisfaction_ids
+        request.rating_apply(5, token=request._rating_get_access_token())
+        self.env["project.update"].browse(report.action_correct()["res_id"]).with_user(self.consultant).action_publish()
+        self.assertEqual(self.project.sudo().satisfaction_ids, request)
+
+    def test_the_client_answers_and_nobody_else(self):
+        self.publish()
+        request = self.project.sudo().satisfaction_ids
+        token = request._rating_get_access_token()
+        for user in (self.consultant, self.manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                request.with_user(user).rating_apply(5, token=token)
+        self.assertFalse(request.answered_on)
+
+    def test_asked_again_on_purpose(self):
+        self.publish()
+        request = self.project.sudo().satisfaction_ids
+        request.sent_on = fields.Date.subtract(fields.Date.today(), days=40)
+        before = self.get_mails()
+        with self.assertRaises(AccessError):
+            request.with_user(self.colleague).action_ask_again()
+        request.with_user(self.consultant).action_ask_again()
+        self.assertEqual((request.sent_on, (self.get_mails() - before).recipient_ids), (fields.Date.today(), self.spoc))
+        self.spoc.email = False
+        with self.assertRaisesRegex(UserError, "has no address"):
+            request.with_user(self.consultant).action_ask_again()
+        request.rating_apply(3, token=request._rating_get_access_token())
+        with self.assertRaisesRegex(UserError, "has answered already"):
+            request.with_user(self.consultant).action_ask_again()
 
     def test_brought_in_and_copied_ask_nobody(self):
         before = self.get_mails()
@@ -212,6 +286,8 @@ class TestReportProposals(ReportCommon):
         self.assertEqual(met("report_status"), self.project.ids)
         self.assertFalse(met("report_presented"))
         report.presented_on = report.date
+        self.assertFalse(met("report_presented"), "to nobody")
+        report.presented_to_ids = self.spoc
         self.assertEqual(met("report_presented"), self.project.ids)
         self.publish(self.write_report("closing_report"))
         self.assertEqual(met("closing_report"), self.project.ids)

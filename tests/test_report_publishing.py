@@ -2,11 +2,13 @@ import io
 import os
 import stat
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 from freezegun import freeze_time
 from pypdf import PdfReader
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -76,6 +78,46 @@ class TestReportPublishing(ReportCommon):
         self.assertIn("Sofia Spoc", notification["params"]["message"])
         self.assertIn("no address", self.project.message_ids[0].body)
         self.assertFalse(report.signoff_id)
+
+    def test_the_form_says_to_whom_it_goes(self):
+        reader = self.create_stakeholder("Karla Key", "karla@client.example.com")
+        gone = self.create_stakeholder("Gone Long", "gone@client.example.com")
+        silent = self.create_stakeholder("Silent Sam", False)
+        gone.write({"date_from": "2020-01-01", "date_to": "2020-02-01"})
+        report = self.write_report()
+        self.assertEqual((report.addressees, report.addressees_silent), ("Sofia Spoc", ""))
+        report.recipient_ids = reader | gone | silent
+        self.assertEqual((report.addressees, report.addressees_silent), ("Sofia Spoc, Karla Key", "Silent Sam"))
+        before = self.get_mails()
+        report.action_publish()
+        self.assertEqual(self.mails_since(before).recipient_ids, self.spoc | reader.partner_id)
+        self.assertFalse(report.addressees or report.addressees_silent)
+
+    def test_dated_on_the_day_of_its_figures(self):
+        proposed, chosen = self.write_report(), self.write_report("closing_report")
+        today = fields.Date.today()
+        self.assertEqual(proposed.date, today)
+        chosen.date = meeting = today + timedelta(days=9)
+        with freeze_time(f"{today + timedelta(days=6)} 12:00:00"):
+            self.publish(proposed)
+            self.publish(chosen)
+        self.assertEqual((proposed.date, chosen.date), (today + timedelta(days=6), meeting))
+        self.assertEqual(proposed.figures["cover"]["date"], str(proposed.date))
+
+    @freeze_time("2026-03-20 12:00:00")
+    def test_done_is_told_once(self):
+        """What was done on the day of a report is told by it, or by the next one, not by both."""
+        self.live()
+        step = self.project.sudo().current_step_id
+        self.tick_all(self.project)
+        self.project.with_user(self.consultant).stage_id = self.second
+        self.assertEqual(str(step.date_end), "2026-03-20")
+        first = self.publish()
+        milestone = self.project.milestone_ids
+        milestone.write({"is_reached": True, "reached_date": "2026-03-20"})
+        second = self.publish()
+        told = [[row["name"] for row in it.figures["everything"]["done_next"]["done"]] for it in (first, second)]
+        self.assertEqual(told, [[step.display_name], [milestone.name]])
 
     def break_engine(self, script):
         """Let Odoo run another engine than the one that makes PDFs; none if no script is given."""

@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
 
+from ..exceptions import SignoffRefused
 from .common import count_queries
 from .common_signoff import SignoffCommon
 
@@ -71,6 +72,43 @@ class TestSignoffEffects(SignoffCommon):
         self.answer(signoff)
         self.assertEqual((agreed.state, agreed.agreement, agreed.agreed_by_id), ("met", "agreed", self.spoc))
         self.assertEqual(refused.agreement, "to_discuss", "what the client said of one point stays")
+
+    def ask_for_points(self):
+        """Ask the client to agree with two points of the kick-off; return these and the request."""
+        self.first.purpose = "kickoff"
+        self.first.checklist_template_ids[:2].write({"needs_agreement": True, "client_visible": True})
+        items = self.items_of(self.project, self.first)[:2]
+        return items, self.ask("methodology", content=None)
+
+    def test_a_point_left_out_withdraws_the_request(self):
+        items, signoff = self.ask_for_points()
+        items[0].with_user(self.consultant).action_not_applicable("Not with this client")
+        self.assertEqual(signoff.state, "withdrawn")
+        self.assertEqual((self.project.signoff_ids - signoff).mapped("state"), ["draft"])
+
+    def test_a_point_in_other_words_is_not_confirmed(self):
+        """Words of the lifecycle change for many projects at once: this is seen before an answer, and daily."""
+        items, signoff = self.ask_for_points()
+        items[0].template_id.name = "Every hour costs"
+        with self.assertRaises(SignoffRefused) as refused:
+            self.answer(signoff)
+        self.assertEqual((refused.exception.code, signoff.state), ("withdrawn", "withdrawn"))
+        draft = self.project.signoff_ids - signoff
+        draft.with_user(self.consultant).action_send()
+        self.assertIn("Every hour costs", draft.content)
+        items[1].template_id.name = "Every day counts"
+        self.run_cron()
+        self.assertEqual(draft.state, "withdrawn")
+        self.assertEqual(draft.event_ids[-1].identified_by, "odoo")
+
+    def test_unchanged_requests_go_on_waiting(self):
+        _items, signoff = self.ask_for_points()
+        conclusion = self.ask("kickoff_conclusion", content=None)
+        self.consultant.tz = "Asia/Tokyo"
+        self.run_cron()
+        self.assertEqual((signoff | conclusion).mapped("state"), ["sent", "sent"])
+        self.answer(signoff)
+        self.assertEqual(signoff.state, "confirmed")
 
     def test_points_with_remarks_are_not_agreed_by_themselves(self):
         self.first.purpose = "kickoff"
@@ -142,6 +180,18 @@ class TestSignoffEffects(SignoffCommon):
         self.assertEqual(signoff.event_ids.mapped("kind"), ["sent", "withdrawn"])
 
     # === ASKED IN THE DIALOG === #
+
+    def test_dialog_shows_nothing_of_projects_that_the_user_does_not_see(self):
+        self.ask_for_points()
+        self.project.privacy_visibility = "followers"
+        kind = self.env.ref("project_lifecycle.signoff_kind_methodology")
+        Wizard = self.env["project.signoff.request"].with_user(self.colleague)
+        values = {"project_id": self.project.id, "kind_id": kind.id}
+        with self.assertRaises(AccessError):
+            Wizard.create(values)
+        specification = {"preview": {}, "partner_id": {}, "possible_partner_ids": {}, "project_id": {}, "kind_id": {}}
+        with self.assertRaises(AccessError):
+            Wizard.onchange(values, ["kind_id"], specification)
 
     def test_dialog_shows_what_is_sent(self):
         self.project._get_spoc_line().duties = "- Decide in time"
@@ -231,6 +281,20 @@ class TestSignoffEffects(SignoffCommon):
             self.env, "so_other", "project.group_project_manager", company_id=other.id, company_ids=[(6, 0, other.ids)]
         )
         self.assertFalse(signoff.with_user(stranger).has_access("read"))
+
+    def test_new_kinds_get_a_code(self):
+        Kind = self.env["project.signoff.kind"].with_user(self.manager)
+        first, second = Kind.create([{"name": "Migración de datos"}, {"name": "Migracion de datos"}])
+        self.assertEqual((first | second).mapped("code"), ["migracion_de_datos", "migracion_de_datos_2"])
+        self.assertEqual(Kind.create({"name": "הסבה"}).code, "kind")
+        copied = first.copy()
+        self.assertEqual((copied.name, copied.code), ("Migración de datos (copy)", "migracion_de_datos_copy"))
+        form = Form(Kind)
+        form.name = "Go-live"
+        self.assertEqual(form.save().code, "go_live")
+        with self.assertRaises(UserError):
+            first.code = "other"
+        self.answer(self.ask("go_live"))
 
     def test_shipped_kinds_are_archived_not_deleted(self):
         with self.assertRaises(UserError):

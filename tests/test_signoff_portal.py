@@ -1,5 +1,6 @@
 import base64
 import re
+import zlib
 from datetime import timedelta
 
 from odoo import fields
@@ -140,6 +141,11 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
             self.assertNotIn("<script", message.body)
         self.assertNotIn("<script", self.signoff.activity_ids.note)
 
+    def test_characters_that_the_database_does_not_keep(self):
+        self.assertEqual(self.post(token=self.token, answer="refused", note="\x00 Twelve\x00 users").status_code, 303)
+        self.env.invalidate_all()
+        self.assertEqual(self.signoff.answer_note, "Twelve users")
+
     # === REFUSED === #
 
     def test_token_guessed(self):
@@ -148,6 +154,10 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
     def test_token_altered(self):
         altered = self.token[:-1] + ("A" if self.token[-1] != "A" else "B")
         self.assert_nothing_but_the_attempt(self.post(token=altered), 403)
+
+    def test_token_of_other_letters(self):
+        self.assert_nothing_but_the_attempt(self.open(token="é\u05d0"), 403)
+        self.assertEqual(self.post(token="é").status_code, 403)
 
     def test_token_missing(self):
         self.assertIn("/web/login", self.open().headers["Location"])
@@ -202,10 +212,29 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
         self.assertEqual(answer.status_code, 403)
         self.assertEqual((self.get_kinds(), self.signoff.state), (["sent", "attempt"], "sent"))
 
+    def spoil(self, picture):
+        """Return a PNG whose parts are whole, but whose pixels are none."""
+        start = picture.index(b"IDAT") - 4
+        length = int.from_bytes(picture[start : start + 4])
+        pixels = zlib.compress(b"\x07" * 10)
+        part = len(pixels).to_bytes(4) + b"IDAT" + pixels + zlib.crc32(b"IDAT" + pixels).to_bytes(4)
+        return picture[:start] + part + picture[start + 12 + length :]
+
     def test_signature_that_is_no_picture(self):
         self.kind.level = "signature"
-        for drawing in ("", "no base64!", base64.b64encode(b"<svg/>").decode(), "A" * 2_000_000):
-            with self.subTest(drawing[:20]):
+        drawn = base64.b64decode(get_drawing())
+        pictures = {
+            "nothing": "",
+            "no base64": "no base64!",
+            "not a PNG": base64.b64encode(b"<svg/>").decode(),
+            "too large": "A" * 2_000_000,
+            "cut off": base64.b64encode(drawn[:60]).decode(),
+            "spoiled": base64.b64encode(self.spoil(drawn)).decode(),
+            "no stroke": get_drawing(color=(0, 0, 0, 0)),
+            "too many pixels": get_drawing((5000, 5000)),
+        }
+        for name, drawing in pictures.items():
+            with self.subTest(name):
                 signoff = self.ask().sudo()
                 answer = self.post(signoff, signoff.access_token, name="Sofia", signature=drawing)
                 self.assertEqual(answer.status_code, 400)
@@ -217,10 +246,23 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
         signoff = self.ask().sudo()
         with mute_logger("odoo.http"):
             answer = self.post(signoff, signoff.access_token, name="Sofia", signature="A" * 20_000_000)
-        self.assertGreaterEqual(answer.status_code, 400)
-        self.assertLess(answer.status_code, 500)
-        self.env.invalidate_all()
-        self.assertEqual(signoff.state, "sent")
+        self.assertEqual(answer.status_code, 413, "Odoo reads no form of this size")
+        self.assertNotIn("Ten users", answer.text)
+        self.assertNotIn("Traceback", answer.text)
+        self.assertEqual(self.get_kinds(signoff), ["sent"])
+        self.assertFalse(signoff.answered_on or signoff.signature or signoff.signed_name)
+
+    def test_signature_of_20_mb_as_a_file(self):
+        self.kind.level = "signature"
+        signoff = self.ask().sudo()
+        found = re.search(r'csrf_token: "(\w+)"', self.url_open("/web/login").text)
+        data = {"csrf_token": found.group(1), "access_token": signoff.access_token, "answer": "confirmed", "name": "S"}
+        answer = self.url_open(
+            f"/my/signoffs/{signoff.id}/answer", data=data, files={"signature": ("s.png", b"A" * 20_000_000)}
+        )
+        self.assertEqual(answer.status_code, 400)
+        self.assertEqual(self.get_kinds(signoff), ["sent", "attempt"])
+        self.assertFalse(signoff.answered_on or signoff.signature or signoff.signed_name)
 
     def test_missing_csrf(self):
         with mute_logger("odoo.http"):
@@ -237,6 +279,8 @@ class TestSignoffPortal(HttpCase, SignoffCommon):
         found = self.open(draft, "x")
         self.assertEqual((unknown.status_code, found.status_code), (403, 403))
         self.assertNotIn("Ten users", found.text)
+        places = [self.url_open(f"/my/signoffs/{key}", allow_redirects=False) for key in (self.signoff.id, 999999999)]
+        self.assertEqual([place.status_code for place in places], [303, 303], "nobody counts them without a login")
 
     def test_attempts_do_not_fill_the_database(self):
         self.patch(self.registry["project.signoff"], "_log_attempt", lambda it, reason: None)

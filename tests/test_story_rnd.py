@@ -158,6 +158,7 @@ class TestStoryRnd(StoryPacks, HttpCase):
         decision = project.gate_decision_ids.sorted("id")[-1]
         self.assertEqual((decision.decision, decision.exit_name), ("exit", "Not feasible"))
         self.assertEqual((decision.user_id, decision.reason), (self.consultant, "No probe survives the acid"))
+        self.assertEqual(project.report_ids.mapped("kind"), ["closing_report"], "it was proposed")
         _report, subject = self._publish_report(project, "closing_report")
         self._pass(project, "Closed")
         return subject

@@ -3,6 +3,7 @@ from pathlib import Path
 
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .common_client import ClientCommon
 
@@ -76,10 +77,28 @@ class TestAccessibility(ClientBrowser):
             }
         )
         cls.pages = [f"/my/projects/{cls.project.id}/lifecycle", f"/my/projects/{cls.project.id}/packs"]
+        cls.signoffs = {level: cls.ask(level) for level in ("click", "name", "signature", "answered", "withdrawn")}
+        cls.signoffs["answered"].with_user(cls.portal_user)._answer("refused", "Twelve users")
+        cls.signoffs["withdrawn"].with_user(cls.consultant).action_withdraw("Too early")
+        cls.items[2].write({"client_answered_by_id": cls.spoc.id, "agreement": "not_agreed", "client_answer": "No"})
 
-    def check(self, page):
+    @classmethod
+    def ask(cls, level):
+        """Ask the SPOC for something that is confirmed in one way, with a document."""
+        code = {"name": "design", "signature": "agreement", "answered": "validation", "withdrawn": "report"}.get(
+            level, "requirements"
+        )
+        if level in ("click", "name", "signature"):
+            cls.env.ref(f"project_lifecycle.signoff_kind_{code}").level = level
+        env = cls.env(user=cls.consultant)
+        document = env["ir.attachment"].create({"name": "scope.txt", "raw": b"Scope"})
+        content = "<h3>Users</h3><table><tr><th>Shop</th><td>Ten</td></tr></table>"
+        project = cls.project.with_env(env)
+        return env["project.signoff"]._request(project, code, content=content, attachments=document).sudo()
+
+    def check(self, page, login="lc_spoc", ready="#wrap h1"):
         code = Path(AXE).read_text(encoding="utf-8") + CHECK
-        self.browser_js(page, code, ready="Boolean(document.querySelector('#wrap h1'))", login="lc_spoc")
+        self.browser_js(page, code, ready=f"Boolean(document.querySelector('{ready}'))", login=login)
 
     def test_pages(self):
         if not AXE:
@@ -87,6 +106,20 @@ class TestAccessibility(ClientBrowser):
         for page in self.pages:
             with self.subTest(page):
                 self.check(page)
+
+    def test_signoffs(self):
+        """Each way to confirm, what was answered or withdrawn, the page by link, the list, and a plain refusal."""
+        if not AXE:
+            self.skipTest("PROJECT_LIFECYCLE_AXE names no axe.min.js")
+        for level, signoff in self.signoffs.items():
+            with self.subTest(level):
+                self.check(signoff._get_client_url(), ready="#wrap canvas" if level == "signature" else "#wrap h1")
+        self.check("/my/signoffs")
+        link = f"{self.signoffs['name']._get_client_url()}?access_token="
+        self.check(link + self.signoffs["name"].access_token, login=None)
+        self.check(self.signoffs["click"]._get_client_url(), login="lc_reader")
+        with mute_logger("odoo.http"):
+            self.check(link + "guess", login=None)
 
     def test_right_to_left(self):
         if not AXE:
@@ -96,6 +129,7 @@ class TestAccessibility(ClientBrowser):
         self.authenticate("lc_spoc", "lc_spoc")
         self.assertIn('dir="rtl"', self.url_open(self.pages[0]).text)
         self.check(self.pages[0])
+        self.check(self.signoffs["signature"]._get_client_url(), ready="#wrap canvas")
 
     def test_what_is_wrong_is_found(self):
         """The check of this class sees a picture without words."""

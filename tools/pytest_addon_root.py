@@ -8,6 +8,7 @@ import json
 import os
 import time
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / ".odoo" / "addons" / "project_lifecycle"
 GLUE = ROOT / ".odoo" / "glue"
 STARTED = time.monotonic()
+LANES = os.environ.get("PROJECT_LIFECYCLE_LANES")
 
 
 def _through_link(argument):
@@ -31,6 +33,22 @@ def _through_link(argument):
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config):
     config.args = [_through_link(argument) for argument in config.args]
+
+
+@cache
+def _is_taken(module):
+    """Take a module for this run, unless a run beside it has taken it."""
+    try:
+        os.close(os.open(Path(LANES) / module, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return True
+    return False
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item):
+    """Leave out what a run beside this one has begun."""
+    return True if LANES and _is_taken(item.path.name) else None
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -25,8 +25,15 @@ def compute_criteria(env):
     """
     for name, change in CRITERIA.items():
         criterion = env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
-        if criterion and not _is_own(criterion, change["before"]):
-            criterion.write({"kind": "computed", "criterion": change["criterion"]})
+        if not criterion or _is_own(criterion, change["before"]):
+            continue
+        criterion.write({"kind": "computed", "criterion": change["criterion"]})
+        if "guidance" in change:
+            criterion.with_context(lang="en_US").guidance = change["guidance"]
+            criterion.flush_recordset()
+            # the update loads those of the new wording
+            openupgrade.delete_record_translations(env.cr, ADDON, [name], ["guidance"])
+            criterion.invalidate_recordset()
 
 
 @openupgrade.migrate()

@@ -24,7 +24,9 @@ class ProjectReportBlockDoneNext(models.AbstractModel):
     def _collect(self, report):
         project, since = report.project_id, report._get_reported_since()
         today = fields.Date.context_today(report)
+        told = self._get_told(report)
         done = [*self._collect_steps_done(project, since), *self._collect_sessions(project, since, today)]
+        done = [row for row in done if row not in told]
         coming = self._collect_coming(project, today)
         tasks = self._collect_tasks(project, since)
         if not (done or coming or tasks):
@@ -35,6 +37,12 @@ class ProjectReportBlockDoneNext(models.AbstractModel):
             "next": sorted(coming, key=lambda it: it["date"] or ""),
             "tasks": tasks,
         }
+
+    @api.model
+    def _get_told(self, report):
+        """Return what the report before has told as done: the day on which it was made belongs to both."""
+        before = report._get_published_before()[:1]
+        return before._get_figures_by_code().get(self._block_code, {}).get("done", []) if before else []
 
     @api.model
     def _collect_steps_done(self, project, since):

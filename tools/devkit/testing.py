@@ -1,15 +1,19 @@
-"""./dev test: the addon's tests through pytest, on a database of their own, and those of the glue on another."""
+"""./dev test: the addon's tests through pytest, on a database of their own, and those of the glue on another.
+
+The whole suite runs in two lanes, each on databases of its own: a module is run by the lane that comes to it first.
+"""
 
 import ast
 import json
 import os
+import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
 
 from . import native, odoo, session, venv
 from .databases import throwaway
-from .processes import attend
+from .processes import attend, end_all
 from .settings import GLUE, LINKS, ROOT, TOOLS, glue_addons
 from .ui import Failure, step
 
@@ -29,22 +33,48 @@ def test(options):
         env = databases.env | {"PROJECT_LIFECYCLE_COUNTS": f"{work}/counts.jsonl"}
         env["PROJECT_LIFECYCLE_AXE"] = str(native.AXE)
         env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TOOLS), env.get("PYTHONPATH")]))
-        codes = []
+        runs, beside = [], None
         if glue_arguments is not None:
             odoo.clone_with_glue(databases, tested, with_glue := name("test_glue"))
-            step("pytest on the glue")
-            codes.append(_pytest(glue_arguments, env | {"PGDATABASE": with_glue, "PROJECT_LIFECYCLE_CORE_DB": tested}))
+            databases.clone(tested, core := name("test_core"))
+            of_glue = {"PGDATABASE": with_glue, "PROJECT_LIFECYCLE_CORE_DB": core}
+            runs.append(("pytest on the glue", glue_arguments, env | of_glue))
         if arguments is not None:
-            databases.clone(odoo.base(databases), stock := name("stock"))
-            step("pytest")
-            codes.append(_pytest(arguments, env | {"PGDATABASE": tested, "PROJECT_LIFECYCLE_STOCK_DB": stock}))
+            if not options.arguments:
+                env["PROJECT_LIFECYCLE_LANES"] = tempfile.mkdtemp(dir=work)
+                beside = arguments, env | _lane(databases, tested, name, "beside")
+            runs.append(("pytest", arguments, env | _lane(databases, tested, name)))
+        codes = _run(runs, beside, Path(work) / "said.txt")
         if len(codes) > 1:
             print(_sum_up(Path(work) / "counts.jsonl"), flush=True)
         return max(codes)
 
 
-def _pytest(arguments, env):
-    return attend([venv.python(), "-m", "pytest", *arguments], env=env)
+def _lane(databases, tested, name, lane=""):
+    """Make the databases of a lane; returns the variables that name them."""
+    databases.clone(odoo.base(databases), stock := name(f"stock{lane}"))
+    databases.clone(tested, database := name(f"test{lane or '_addon'}"))
+    return {"PGDATABASE": database, "PROJECT_LIFECYCLE_STOCK_DB": stock}
+
+
+def _run(runs, beside, said):
+    """Run one pytest after another, and one beside them: what that one says is shown when all have ended."""
+    children, codes = [], []
+    with said.open("wb") as log, end_all(children):
+        if beside:
+            arguments, env = beside
+            options = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": subprocess.STDOUT, "process_group": 0}
+            children.append(subprocess.Popen(_pytest(arguments), env=env, cwd=ROOT, **options))
+        for title, arguments, env in runs:
+            step(title)
+            codes.append(attend(_pytest(arguments), env=env))
+        codes += [child.wait() for child in children]
+    print(said.read_text(encoding="utf-8", errors="replace"), end="")
+    return codes
+
+
+def _pytest(arguments):
+    return [venv.python(), "-m", "pytest", *map(str, arguments)]
 
 
 def _sum_up(path):
