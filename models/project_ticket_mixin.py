@@ -158,13 +158,13 @@ class ProjectTicketMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create tickets; who links a task to one may see the task."""
-        self._check_task_seen(vals_list)
+        """Create tickets; who links a task to one works on tasks."""
+        self._check_task_own(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        """Change tickets; who links a task to one may see the task."""
-        self._check_task_seen([vals])
+        """Change tickets; who links a task to one works on tasks."""
+        self._check_task_own([vals])
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -176,15 +176,15 @@ class ProjectTicketMixin(models.AbstractModel):
         return vals_list
 
     @api.model
-    def _check_task_seen(self, vals_list):
-        """Check that the user sees the tasks that are linked: time on one that was planned is deducted at once.
+    def _check_task_own(self, vals_list):
+        """Check that the user may work on the tasks that are linked: time on planned ones is deducted at once.
 
-        :raises AccessError: if the user does not see one of them
+        :raises AccessError: if the user may not write one of them
         """
         ids = {vals[self._ticket_task_field] for vals in vals_list if vals.get(self._ticket_task_field)}
         if ids and not self.env.su:
             tasks = self.env["project.task"].browse(ids)
-            tasks.sudo().filtered("project_id.lifecycle_id").sudo(False).check_access("read")
+            tasks.sudo().filtered("project_id.lifecycle_id").sudo(False).check_access("write")
 
     # === ACTIONS === #
 

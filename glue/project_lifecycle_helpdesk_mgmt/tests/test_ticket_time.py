@@ -162,7 +162,7 @@ class TestTicketTime(TicketCommon):
             found[question].with_user(self.agent).read(["name"])
 
     def test_no_task_of_the_project_is_taken_for_a_ticket(self):
-        """Time on a planned task is deducted at once: who links it to a ticket sees it."""
+        """Time on a planned task is deducted at once: who links it to a ticket works on tasks."""
         planned = self.env["project.task"].create({"name": "Planned", "project_id": self.project.id})
         elsewhere = self.env["project.task"].create({"name": "Elsewhere", "project_id": self.rival_project.id})
         for task in planned | elsewhere:
