@@ -125,7 +125,7 @@ class TestPackStatement(PackPortalCommon):
         self.env["res.lang"]._activate_lang("he_IL")
         self.kind.with_context(lang="he_IL").name = "אפייה"
         self.live()
-        self.customer.lang = "he_IL"
+        (self.customer | self.spoc).lang = "he_IL"
         html = self.html()
         self.assertIn("אפייה", html)
         self.assertNotIn("Baking lessons", html)

@@ -100,9 +100,9 @@ class TestStorySoftware(StoryPacks, HttpCase):
             project = project.with_user(self.consultant)
             self._plan(project)
             self._tell_the_client(project)
-            told = ["Aranda quotation", "Welcome to your project"]
+            told = ["Aranda quotation"]
             self.assertEqual(
-                self._mails_to(self.spoc.email), told, "quotation and comment reach her, so whatever is sent would"
+                self._mails_to(self.spoc.email), told, "she is reached, but not by a project that is closed to her yet"
             )
             self._pass_internal_kickoff(project)
             self._name_spoc(project)
@@ -115,8 +115,10 @@ class TestStorySoftware(StoryPacks, HttpCase):
             self._hold_second_session(project)
             self._print_kickoff_minutes(project)
             self._conclude(project)
+            self._tell_the_client(project)
             invited = self._mails_to(self.spoc.email)[len(told) :]
-            self.assertEqual(len(invited), 1, "she was invited to the session that lay ahead")
+            self.assertEqual(len(invited), 2, "invited to the session that lay ahead, welcomed after the kick-off")
+            self.assertEqual(invited[-1], "Welcome to your project")
             told += invited
             self._go_back_to_kickoff(project)
             self._work_on_packs(project, order)
@@ -188,6 +190,9 @@ class TestStorySoftware(StoryPacks, HttpCase):
         tell_everything(handoff, self.consultant, self.spoc)
         with self.assertRaisesRegex(AccessError, "a project administrator"), self.cr.savepoint():
             handoff.action_confirm()
+        with self.assertRaisesRegex(UserError, "Write why you hand over nevertheless"), self.cr.savepoint():
+            handoff.with_user(self.administrator).action_confirm()
+        handoff.objections_answer = "Nobody has counted who uses it yet"
         handoff.with_user(self.administrator).action_confirm()
 
     # === SALES === #
