@@ -45,14 +45,14 @@ class ProjectSignoffRequest(models.TransientModel):
 
     @api.depends("project_id")
     def _compute_partner_id(self):
-        self.project_id._origin.check_access("read")
+        self.project_id._origin.sudo(False).check_access("read")
         for wizard in self:
             wizard.partner_id = wizard.project_id.sudo()._get_session_partners()[:1]
 
     @api.depends("project_id")
     def _compute_possible_partner_ids(self):
         Signoff = self.env["project.signoff"]
-        self.project_id._origin.check_access("read")
+        self.project_id._origin.sudo(False).check_access("read")
         for wizard in self:
             wizard.possible_partner_ids = Signoff._get_possible_signers(wizard.project_id)
 
@@ -64,7 +64,7 @@ class ProjectSignoffRequest(models.TransientModel):
 
     @api.depends("kind_id", "project_id", "partner_id")
     def _compute_preview(self):
-        self.project_id._origin.check_access("read")
+        self.project_id._origin.sudo(False).check_access("read")
         for wizard in self:
             project = wizard.project_id
             if not project or not wizard.kind_id:
