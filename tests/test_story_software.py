@@ -131,7 +131,9 @@ class TestStorySoftware(StoryPacks, HttpCase):
             self._go_live(project)
             self.assertEqual(project.stage_id.name, "Support", "the optional progress review was passed over")
             self.flush_tracking()
-            self.assertEqual(self._mails_to(self.spoc.email), told, "no move of the project mails the client")
+            asked = project.signoff_ids.filtered(lambda signoff: signoff.kind_code == "validation")
+            told.append(f"Confirme, por favor: {asked.name} ({project.name})")
+            self.assertEqual(self._mails_to(self.spoc.email), told, "asked, but mailed by no move of the project")
             self._help_in_support(project)
             if self._open_ticket(project):
                 told.append("Re: Ovens are not in the list")

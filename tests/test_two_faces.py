@@ -92,7 +92,7 @@ class TestTwoFaces(ClientHttp):
     @classmethod
     def report(cls):
         """Publish a progress report, and begin the next one."""
-        cls.env["project.adoption.figure"].create({"project_id": cls.project.id, "name": "Sales", "user_count": 5})
+        cls.env["project.adoption.figure"].create({"project_id": cls.project.id, "name": "Tills", "user_count": 5})
         cls.env["project.improvement"].create({"project_id": cls.project.id, "name": "Barcodes"})
         cls.env["project.lesson"].create(
             [
