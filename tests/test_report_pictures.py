@@ -20,7 +20,7 @@ LOOK = """
     const pdf = PDFViewerApplication.pdfDocument;
     for (let number = 1; number <= pdf.numPages; number++) {
         const page = await pdf.getPage(number);
-        const viewport = page.getViewport({scale: 1});
+        const viewport = page.getViewport({scale: 2});
         const canvas = document.createElement("canvas");
         const [width, height] = [Math.round(viewport.width), Math.round(viewport.height)];
         Object.assign(canvas, {width, height});
@@ -33,7 +33,7 @@ LOOK = """
             const rgb = [data[at], data[at + 1], data[at + 2]];
             if (Math.min(...rgb) < 200) {
                 found.ink += 1;
-                found.margin += x < 20 || x > width - 20 ? 1 : 0;
+                found.margin += x < 40 || x > width - 40 ? 1 : 0;
             }
             for (const [name, colour] of Object.entries(wanted)) {
                 if (rgb.every((part, index) => Math.abs(part - colour[index]) < 6)) {
