@@ -12,7 +12,7 @@ from .common_reports import ReportCommon
 BRAND, OURS, CLIENTS = "#1b4f72", "#d35400", "#8e44ad"
 # of the timeline, and of the burn-down
 PLANNED, TODAY = "#d5d9df", "#b3261e"
-# draws each page with Odoo's own reader of PDFs, and says of each colour how many pixels it has and where their middle is
+# draws each page with Odoo's own reader of PDFs: of each colour how many pixels it has, and where their middle is
 LOOK = """
 (async () => {
     const wanted = %(colours)s;
