@@ -36,7 +36,9 @@ LOOK = """
                 found.margin += x < 40 || x > width - 40 ? 1 : 0;
             }
             for (const [name, colour] of Object.entries(wanted)) {
-                if (rgb.every((part, index) => Math.abs(part - colour[index]) < 6)) {
+                // a thin line between two pixels is half of its colour on both
+                const isRed = rgb[0] - rgb[1] > 60 && rgb[0] - rgb[2] > 60;
+                if (name === "today" ? isRed : rgb.every((part, index) => Math.abs(part - colour[index]) < 6)) {
                     const told = (found.colours[name] ||= {count: 0, sum: 0});
                     told.count += 1;
                     told.sum += x / width;
