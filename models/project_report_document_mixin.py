@@ -8,6 +8,8 @@ from odoo.tools.image import image_data_uri
 
 FORMAT = 1
 PLAIN_COLOUR = "#714b67"
+# invisible marks that hold numbers and names in place where lines run from right to left
+LTR_MARK, RTL_MARK = "\u200e", "\u200f"
 
 
 class ProjectReportDocumentMixin(models.AbstractModel):
@@ -104,6 +106,9 @@ class ProjectReportDocumentMixin(models.AbstractModel):
         blocks = self.env["project.report.block"].sudo().with_context(lang=self._get_report_language())
         return blocks._get_blocks(self.kind)
 
+    def _is_rtl(self):
+        return self.env["res.lang"]._get_data(code=self._get_report_language()).direction == "rtl"
+
     def _as_told(self):
         """Return the report with the rights and the language in which it is told."""
         return self.sudo().with_context(lang=self._get_report_language())
@@ -145,12 +150,14 @@ class ProjectReportDocumentMixin(models.AbstractModel):
         told = self._as_told()
         frozen = told.figures if told.state == "published" else told._freeze()
         blocks = told._get_report_blocks()
+        is_rtl = told._is_rtl()
         company = told._get_report_company()
         client = told.project_id.partner_id.commercial_partner_id
         return {
             "report": told,
             "lang": told._get_report_language(),
-            "is_rtl": self.env["res.lang"]._get_data(code=told._get_report_language()).direction == "rtl",
+            "is_rtl": is_rtl,
+            "dot": f" {RTL_MARK}·{RTL_MARK} " if is_rtl else " · ",
             "is_draft": told.state != "published",
             "cover": {
                 **frozen["cover"],
@@ -190,11 +197,12 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             for code in ("status", "timeline", "packs")
             if code in figures and code in blocks
         }
+        mark = LTR_MARK if self._is_rtl() else ""
         highlights = []
         if status := values.get("status"):
             highlights += [
                 (self.env._("Status"), status["label"]),
-                (self.env._("Progress"), f"{status['progress']} %"),
+                (self.env._("Progress"), f"{mark}{status['progress']} %{mark}"),
             ]
         if values.get("timeline", {}).get("next"):
             highlights.append((self.env._("Next date"), values["timeline"]["next"][0]["day"]))

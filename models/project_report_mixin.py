@@ -166,7 +166,9 @@ class ProjectReportMixin(models.AbstractModel):
         res = super()._record_decisions(decisions, way_out)
         for project, decision, origin, stage, steps in decisions:
             if decision in LEAVING and origin != stage:
-                project.sudo()._follow_stage_left(stage, steps)
+                # a hand-off passes by stages that nobody has begun
+                left = steps.filtered("date_start") if decision == "handoff" else steps
+                project.sudo()._follow_stage_left(stage, left)
         return res
 
     def _follow_stage_left(self, stage, steps):

@@ -31,7 +31,9 @@ class ProjectReportPublishMixin(models.AbstractModel):
         help="The PDF, and what was attached when the report was published: they stay as they are.",
     )
 
-    addressees = fields.Char("Goes to", compute="_compute_addressees", help="To whom it is mailed when it is published.")
+    addressees = fields.Char(
+        "Goes to", compute="_compute_addressees", help="To whom it is mailed when it is published."
+    )
     addressees_silent = fields.Char(compute="_compute_addressees", export_string_translation=False)
 
     # === COMPUTE METHODS === #

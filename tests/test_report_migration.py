@@ -26,7 +26,17 @@ class TestReportMigration(TransactionCase):
             cls.env.ref(f"project_lifecycle.{name}").id for name in cls.changes
         )
         cls.shipped = [(criterion.kind, criterion.criterion) for criterion in cls.criteria]
+        cls.guidance = {
+            name: cls.env.ref(f"project_lifecycle.{name}").guidance
+            for name, change in cls.changes.items()
+            if "guidance" in change
+        }
         cls.criteria.write({"kind": "manual", "criterion": False})
+        for name in cls.guidance:
+            criterion = cls.env.ref(f"project_lifecycle.{name}")
+            wordings = cls.changes[name]["before"]["guidance"]
+            for lang, wording in zip(("en_US", "es_ES", "he_IL"), wordings, strict=True):
+                criterion.with_context(lang=lang).guidance = wording
         cls.consultant = new_test_user(cls.env, "migrated_consultant", "project.group_project_user")
         cls.running = cls.env["project.project"].create(
             {
@@ -48,11 +58,7 @@ class TestReportMigration(TransactionCase):
 
     def test_guidance_says_how_it_is_met_now(self):
         new = {name: change["guidance"] for name, change in self.changes.items() if "guidance" in change}
-        self.assertEqual({name: self.env.ref(f"project_lifecycle.{name}").guidance for name in new}, new)
-        for name in new:
-            before = self.changes[name]["before"]["guidance"]
-            for lang, wording in zip(("en_US", "es_ES", "he_IL"), before, strict=True):
-                self.env.ref(f"project_lifecycle.{name}").with_context(lang=lang).guidance = wording
+        self.assertEqual(self.guidance, new, "databases from before read what new ones read")
         self.script.compute_criteria(self.env)
         for name, guidance in new.items():
             criterion = self.env.ref(f"project_lifecycle.{name}")

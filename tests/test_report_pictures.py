@@ -12,7 +12,7 @@ from .common_reports import ReportCommon
 BRAND, OURS, CLIENTS = "#1b4f72", "#d35400", "#8e44ad"
 # of the timeline, and of the burn-down
 PLANNED, TODAY = "#d5d9df", "#b3261e"
-# draws each page with Odoo's own reader of PDFs, and says of each colour how many pixels it has and where their middle is
+# draws each page with Odoo's own reader of PDFs: of each colour how many pixels it has, and where their middle is
 LOOK = """
 (async () => {
     const wanted = %(colours)s;
@@ -20,7 +20,7 @@ LOOK = """
     const pdf = PDFViewerApplication.pdfDocument;
     for (let number = 1; number <= pdf.numPages; number++) {
         const page = await pdf.getPage(number);
-        const viewport = page.getViewport({scale: 1});
+        const viewport = page.getViewport({scale: 2});
         const canvas = document.createElement("canvas");
         const [width, height] = [Math.round(viewport.width), Math.round(viewport.height)];
         Object.assign(canvas, {width, height});
@@ -33,10 +33,12 @@ LOOK = """
             const rgb = [data[at], data[at + 1], data[at + 2]];
             if (Math.min(...rgb) < 200) {
                 found.ink += 1;
-                found.margin += x < 20 || x > width - 20 ? 1 : 0;
+                found.margin += x < 40 || x > width - 40 ? 1 : 0;
             }
             for (const [name, colour] of Object.entries(wanted)) {
-                if (rgb.every((part, index) => Math.abs(part - colour[index]) < 6)) {
+                // a thin line between two pixels is half of its colour on both
+                const isRed = rgb[0] - rgb[1] > 60 && rgb[0] - rgb[2] > 60;
+                if (name === "today" ? isRed : rgb.every((part, index) => Math.abs(part - colour[index]) < 6)) {
                     const told = (found.colours[name] ||= {count: 0, sum: 0});
                     told.count += 1;
                     told.sum += x / width;

@@ -264,6 +264,9 @@ class TestReportPublishing(ReportCommon):
         self.assertIn('dir="rtl"', report.body)
         self.assertIn("הטמעה", report.body)
         self.assertIn("o_lc_rtl", report.body)
+        # numbers with a slash run from left to right, and a name in Latin letters does not pull the date over
+        self.assertRegex(report.body, r'<span dir="ltr"><span class="o_lc_bold">12</span>\s*/\s*15')
+        self.assertEqual(report._get_document()["dot"], " \u200f·\u200f ")
         text = "".join(read_pdf(report))
         self.assertTrue(any("\u05d0" <= letter <= "\u05ea" for letter in text))
         self.assertIn("34:00", text)
