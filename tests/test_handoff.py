@@ -607,6 +607,8 @@ class TestHandoffMail(HandoffCommon):
         handoff.client_note = "Thank you, Sofia"
         for text in ("sofia@example.com", "Thank you, Sofia", "The Helpers", "Bakery"):
             self.assertIn(text, handoff.mail_preview)
+        self.assertNotIn("<sofia", handoff.mail_preview, "an address in angle brackets is a tag for the browser")
+        self.assertIn('<div dir="ltr" style="text-align: left"', handoff.mail_preview)
 
     def test_sent_again_on_purpose(self):
         handoff = self.hand_over()
