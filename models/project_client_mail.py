@@ -167,7 +167,8 @@ class ProjectClientMail(models.Model):
         lang = self._get_language(partner.sudo(), project.sudo())
         localized = template.sudo().with_context(lang=lang)
         values = localized._generate_template(record.ids, ("subject", "body_html"))[record.id]
-        values.update(to=partner.sudo(), attached=attached)
+        direction = self.env["res.lang"]._get_data(code=lang).direction or "ltr"
+        values.update(to=partner.sudo(), attached=attached, direction=direction)
         return self.env["ir.qweb"]._render("project_lifecycle.handoff_mail_preview", values)
 
     @api.model

@@ -454,8 +454,12 @@ class TestContradictions(HandoffCommon):
         self.assertEqual(self.codes("autonomous"), {})
 
     def test_nobody_pauses_or_goes_alone_before_the_kickoff(self):
-        first = self.lifecycle.stage_ids[0].copy({"name": "Kick-off", "sequence": -1, "purpose": "kickoff"})
-        intake = first.copy({"name": "Intake", "sequence": -2, "purpose": "intake"})
+        intake, first = self.env["project.project.stage"].create(
+            [
+                {"name": name, "lifecycle_id": self.lifecycle.id, "sequence": sequence, "purpose": purpose}
+                for name, sequence, purpose in (("Intake", 100, "intake"), ("Kick-off", 101, "kickoff"))
+            ]
+        )
         project = self.create_supported("Early")
         self.assertEqual(project.stage_id, intake)
         self.assertEqual(self.codes("autonomous", project), {"kickoff": True})
@@ -603,6 +607,8 @@ class TestHandoffMail(HandoffCommon):
         handoff.client_note = "Thank you, Sofia"
         for text in ("sofia@example.com", "Thank you, Sofia", "The Helpers", "Bakery"):
             self.assertIn(text, handoff.mail_preview)
+        self.assertNotIn("<sofia", handoff.mail_preview, "an address in angle brackets is a tag for the browser")
+        self.assertIn('<div dir="ltr" style="text-align: left"', handoff.mail_preview)
 
     def test_sent_again_on_purpose(self):
         handoff = self.hand_over()
