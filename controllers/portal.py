@@ -143,7 +143,7 @@ class ProjectLifecyclePortal(ProjectCustomerPortal):
             values = {
                 "hours": parse_hours(hours),
                 "date": fields.Date.to_date(date),
-                "subject": (subject or "").strip(),
+                "subject": (subject or "").replace("\0", "").strip(),
             }
         except ValueError:
             return request.env._("Write the time as 1:30 or 1.5, and choose a day.")

@@ -192,6 +192,7 @@ class ProjectClientMail(models.Model):
             email_values={
                 "model": "project.project",
                 "res_id": project.id,
+                "reply_to": project._get_client_reply_to(),
                 "is_internal": True,
                 "auto_delete": False,
                 "recipient_ids": [Command.set(partner.ids)],

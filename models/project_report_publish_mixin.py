@@ -248,6 +248,7 @@ class ProjectReportPublishMixin(models.AbstractModel):
                 email_values={
                     "model": "project.project",
                     "res_id": self.project_id.id,
+                    "reply_to": self.project_id._get_client_reply_to(),
                     "is_internal": True,
                     "auto_delete": False,
                     "attachment_ids": [Command.link(self.sudo().pdf_id.id)],

@@ -177,6 +177,7 @@ class ProjectSatisfactionRequest(models.Model):
                 email_values={
                     "model": "project.project",
                     "res_id": request.project_id.id,
+                    "reply_to": request.project_id._get_client_reply_to(),
                     "is_internal": True,
                     "auto_delete": False,
                 },

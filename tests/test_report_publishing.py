@@ -346,6 +346,7 @@ class TestReportPublishing(ReportCommon):
         self.assertEqual(signoff.attachment_ids.raw, report.sudo().pdf_id.raw)
         mails = self.get_mails().filtered(lambda it: self.spoc in it.recipient_ids and it.attachment_ids)
         self.assertEqual(len(mails), 1, "one mail reports and asks")
+        self.assertEqual(mails.reply_to, self.project._get_client_reply_to())
         self.assertIn(signoff.access_token, mails.body_html)
         self.assertNotIn(signoff.access_token, mails.mail_message_id.body)
         signoff.with_user(self.portal_user)._answer("remarks", note="Who trains the night shift?")
