@@ -56,7 +56,7 @@ CLIENT_FACTS = {
         (("limits",), [("limits_told_on", "!=", False)]),
     ],
     "project.expectation": [(("name",), [("told_on", "!=", False)])],
-    "project.lifecycle.phase": [(("name", "agreed_outcome"), ALL)],
+    "project.lifecycle.phase": [(("name", "agreed_outcome", "decision_why"), ALL)],
 }
 
 TECHNICAL = {
