@@ -367,7 +367,7 @@ class ProjectHandoff(models.Model):
 
     def _add_lines(self):
         """Give hand-offs a line for each point that is in use."""
-        points = self.env["project.handoff.point"].sudo().search([])
+        points = self.env["project.handoff.point"].sudo().search([("active", "=", True)])
         self.env["project.handoff.line"].sudo().create(
             [
                 {"handoff_id": handoff.id, "point_id": point.id}

@@ -182,12 +182,14 @@ class ProjectSignoff(models.Model):
         self._check_frozen(vals)
         return super().write(vals)
 
-    def copy(self, default=None):  # noqa: ODW8106
+    def copy_data(self, default=None):
         """Refuse: nobody confirms a copy.
 
-        :raises UserError: always
+        :raises UserError: whoever copies a sign-off
         """
-        raise UserError(self.env._("Ask for a new version instead of copying a sign-off."))
+        if self:
+            raise UserError(self.env._("Ask for a new version instead of copying a sign-off."))
+        return super().copy_data(default=default)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):

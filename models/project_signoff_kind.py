@@ -56,7 +56,7 @@ class ProjectSignoffKind(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Give new kinds a code, made of their name."""
-        known = set(self.sudo().with_context(active_test=False).search([]).mapped("code"))
+        known = {code for (code,) in self.sudo().with_context(active_test=False)._read_group([], ["code"])}
         for vals in vals_list:
             vals["code"] = vals.get("code") or self._make_code(vals.get("name") or "", known)
             known.add(vals["code"])

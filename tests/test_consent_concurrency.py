@@ -34,9 +34,10 @@ class TestConsentConcurrency(ContestedPackCase):
                 cr.execute("DELETE FROM ir_attachment WHERE res_model = %s AND res_id = ANY(%s)", [model, ids])
                 env.invalidate_all()
                 cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])
-        super().take_back()
+        taken_back = super().take_back()
         with self.registry.cursor() as cr:
             api.Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(self.partner_id).unlink()
+        return taken_back
 
     def run_as_root(self, act):
         with self.registry.cursor() as cr:
