@@ -119,12 +119,17 @@ class TestMaintenance(HandoffCommon):
         feedback.invalidate_recordset()
         feedback.write({"action": "An index", "user_id": self.colleague.id})
         self.assertEqual((feedback.state, self.meets("feedback_told")), ("action", False))
+        reminder = feedback.activity_ids
+        self.assertEqual(reminder.user_id, self.colleague)
+        feedback.action = "An index, and a cache"
+        self.assertEqual(feedback.activity_ids, reminder, "told once")
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
             feedback.told_on = fields.Date.today()
             feedback.flush_recordset()
         feedback.invalidate_recordset()
         feedback.write({"outcome": "Twice as fast", "told_on": fields.Date.today()})
         self.assertEqual((feedback.state, self.meets("feedback_told")), ("told", True))
+        self.assertFalse(feedback.activity_ids)
 
     def test_nobody_else_writes(self):
         records = [self.train("use"), self.serve(), self.say()]

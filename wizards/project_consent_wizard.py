@@ -1,3 +1,5 @@
+from datetime import datetime, time
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -121,7 +123,8 @@ class ProjectConsentWizard(models.TransientModel):
             )
         if self.told_on > fields.Date.context_today(self):
             raise UserError(self.env._("The day on which the client agreed is not to come."))
-        told_on = fields.Datetime.to_datetime(self.told_on)
+        # midnight would be the day before for whoever reads it west of here
+        told_on = min(datetime.combine(self.told_on, time(12)), fields.Datetime.now())
         if self.consent_id:
             self.consent_id._record_answer(self.partner_id, self.note, answered_on=told_on)
             return
