@@ -9,7 +9,7 @@ class ProjectClientFeedback(models.Model):
 
     _name = "project.client.feedback"
     _description = "Feedback of the Client"
-    _inherit = ["project.scope.record.mixin", "mail.activity.mixin"]
+    _inherit = ["project.scope.record.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "told_on desc, date, id"
 
     name = fields.Char("Feedback", help="In the client's words.")

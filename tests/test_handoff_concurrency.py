@@ -6,7 +6,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 QUIET = {"tracking_disable": True, "mail_notrack": True, "mail_create_nolog": True}
 
@@ -63,9 +63,10 @@ class TestHandoffConcurrency(BaseCase):
         lifecycle_id, partner_id, project_id, handoff_id = self.ids
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            mails = env["project.client.mail"].search([("project_id", "=", project_id)])
-            mails.mail_id.mail_message_id.unlink()
-            cr.execute("DELETE FROM project_client_mail WHERE project_id = %s", [project_id])
+            env["mail.mail"].search([("recipient_ids", "in", [partner_id])]).mail_message_id.unlink()
+            env.flush_all()
+            for table in ("project_client_mail", "project_satisfaction_request", "project_update"):
+                cr.execute(SQL("DELETE FROM %s WHERE project_id = %s", SQL.identifier(table), project_id))
             cr.execute("UPDATE project_handoff SET decision_id = NULL WHERE id = %s", [handoff_id])
             cr.execute("DELETE FROM project_handoff WHERE id = %s", [handoff_id])
             cr.execute("DELETE FROM project_gate_decision WHERE project_id = %s", [project_id])
