@@ -121,7 +121,8 @@ class HelpdeskTicket(models.Model):
         """Ask the consultant; of a security question the project learns nothing: what is asked stays on the ticket."""
         if not self.sudo().is_security:
             return super()._ask_consultant(question, users)
-        self.message_post(body=question, subtype_xmlid="mail.mt_note")
+        # as a comment: people outside read notifications of what they see, notes or not
+        self.message_post(body=question, message_type="comment", subtype_xmlid="mail.mt_note")
         return super()._ask_consultant(self._get_help_note(), users)
 
     def _get_help_note(self):

@@ -76,7 +76,8 @@ class TestSecurityQuestions(TicketCommon, HttpCase):
         asked = self.env["mail.message"].search([("model", "=", "helpdesk.ticket"), ("body", "ilike", "Zqwho knows")])
         self.assertEqual((len(asked), asked.with_user(self.guard).has_access("read")), (1, True))
         for user in (self.agent, self.consultant, self.portal_user):
-            self.assertFalse(asked.with_user(user).has_access("read"))
+            with self.subTest(user.login):
+                self.assertFalse(asked.with_user(user).has_access("read"))
 
     def test_what_was_asked_before_it_was_handed_on_is_taken_back(self):
         self.as_agent()._ask_consultant("Zqdetails")
