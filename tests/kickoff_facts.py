@@ -390,8 +390,7 @@ class KickoffFacts:
 
     def _make_report_presented(self):
         self._make_report_timeline()
-        people = self.env.user.partner_id
-        presented = {"presented_on": fields.Date.today(), "presented_to_ids": [Command.set(people.ids)]}
+        presented = {"presented_on": fields.Date.today(), "presented_to_ids": [Command.set(self.contact.ids)]}
         self._get_published("progress_report").write(presented)
 
     def _undo_report_presented(self):
