@@ -1,4 +1,17 @@
+import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+
+const running = new Set();
+rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => running.add(detail.data.id));
+rpcBus.addEventListener("RPC:RESPONSE", ({ detail }) => running.delete(detail.data.id));
+
+// While Odoo makes a PDF in a test, it answers no request but those of the PDF engine.
+async function waitForQuiet() {
+    for (let quiet = 0; quiet < 5; quiet++) {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        quiet = running.size ? -1 : quiet;
+    }
+}
 
 // The consultant writes a report, three texts of which are missing, and publishes it. Written for the project of tests/common_reports.py.
 registry.category("web_tour.tours").add("project_lifecycle_report", {
@@ -32,6 +45,14 @@ registry.category("web_tour.tours").add("project_lifecycle_report", {
         },
         {
             trigger: "div[name='section_ids'] tr:contains('Timeline')",
+        },
+        {
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.o_form_status_indicator .o_form_button_save:visible))",
+            run: waitForQuiet,
         },
         {
             trigger: "button[name='action_publish']",
