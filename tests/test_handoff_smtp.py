@@ -23,7 +23,8 @@ class TestHandoffSmtp(SmtpMixin, HttpCase, HandoffCommon):
 
     def get_caught(self, handoff):
         """Return what has arrived of a hand-off; the client is asked how satisfied it is as well."""
-        return [message for message in self.catcher.messages if message["Subject"] in handoff.mail_ids.mapped("subject")]
+        official = handoff.mail_ids.mapped("subject")
+        return [message for message in self.catcher.messages if message["Subject"] in official]
 
     def add_pack(self, hours=10):
         self.env["project.pack"].create({"project_id": self.project.id, "name": "Help", "purchased_hours": hours})

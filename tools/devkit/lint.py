@@ -121,17 +121,26 @@ def _pylint(copy):
     """The Python files of an addon; those of tools/ are no Odoo code."""
     step(f"pylint-odoo on {copy.name}")
     files = [path for path in copy.rglob("*.py") if path.relative_to(copy).parts[0] != "tools"]
-    # pylint finds what is in packages itself; migration scripts lie in plain folders
+    # pylint finds what is in packages itself; migration scripts lie in plain folders, and all have the same name,
+    # by which it counts: each has a run of its own
     loose = [path.relative_to(copy.parent) for path in files if not (path.parent / "__init__.py").exists()]
+    findings = _pylint_run(copy, copy.name, len(files) - len(loose))
+    for path in loose:
+        findings += _pylint_run(copy, path, 1)
+    return findings
+
+
+def _pylint_run(copy, target, count):
+    """Look at a package, or at one file; `count` is how many files there are to be looked at."""
     options = [f"--rcfile={ROOT / '.pylintrc'}", "--output-format=json2"]
-    code, said = _tool("pylint", *options, copy.name, *loose, cwd=copy.parent)
+    code, said = _tool("pylint", *options, target, cwd=copy.parent)
     try:
         report = json.loads(said)
     except json.JSONDecodeError:
         return _findings("pylint-odoo", code or "?", said)
     linted = report["statistics"]["modulesLinted"]
-    if linted < len(files):
-        return [f"pylint-odoo looked at {linted} of {len(files)} files only"]
+    if linted < count:
+        return [f"pylint-odoo looked at {linted} of {count} files of {target} only"]
     return [
         f"pylint-odoo: {message['path'].removeprefix(copy.name + '/')}:{message['line']}: "
         f"{message['symbol']}: {message['message']}"
