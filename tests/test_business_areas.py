@@ -2,16 +2,17 @@ from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, HttpCase, JsonRpcException, tagged
+from odoo.tests import Form, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 
+from .common_browser import TourCase
 from .test_open_points import OpenPointCommon
 
 
 @tagged("post_install", "-at_install")
-class TestBusinessAreas(HttpCase, OpenPointCommon):
+class TestBusinessAreas(TourCase, OpenPointCommon):
     """Each business area is looked at before implementation, and the gate knows."""
 
     @classmethod

@@ -2,9 +2,10 @@ from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import Form, HttpCase, JsonRpcException, tagged
+from odoo.tests import Form, JsonRpcException, tagged
 
 from .common import count_queries, stock_odoo
+from .common_browser import TourCase
 from .handover_common import HandoverCommon
 from .test_stock_untouched import prepare
 
@@ -218,7 +219,7 @@ class TestOrderForTwoProjects(HandoverCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestHandoverOfSales(HttpCase, HandoverCommon):
+class TestHandoverOfSales(TourCase, HandoverCommon):
     """Salespeople hand over from their order, with Sales rights alone; consultants read and ask."""
 
     def test_written_on_the_quotation_and_taken_over_by_the_project(self):

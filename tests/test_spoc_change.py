@@ -2,16 +2,17 @@ from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Date, Datetime
-from odoo.tests import Form, HttpCase, freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.mail.tests.common import MailCase
 
+from .common_browser import TourCase
 from .test_stakeholders import PeopleCommon
 
 
 @tagged("post_install", "-at_install")
-class TestSpocChange(MailCase, HttpCase, PeopleCommon):
+class TestSpocChange(MailCase, TourCase, PeopleCommon):
     """After the kick-off the SPOC changes by a step that says what it costs, and in no other way."""
 
     @classmethod

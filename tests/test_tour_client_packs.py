@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_browser import TourCase
 from .common_pack_portal import PackPortalCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTourClientPacks(HttpCase, PackPortalCommon):
+class TestTourClientPacks(TourCase, PackPortalCommon):
     def test_the_client_reads_reports_and_downloads(self):
         self.live()
         self.start_tour("/my/projects", "project_lifecycle_client_packs", login="lc_spoc")

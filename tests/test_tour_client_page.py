@@ -2,9 +2,10 @@ import os
 from pathlib import Path
 
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from .common_browser import TourCase
 from .common_client import ClientCommon
 
 AXE = os.environ.get("PROJECT_LIFECYCLE_AXE")
@@ -26,7 +27,7 @@ axe.run("#wrap").then((found) => {
 """
 
 
-class ClientBrowser(HttpCase, ClientCommon):
+class ClientBrowser(TourCase, ClientCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

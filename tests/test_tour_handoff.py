@@ -1,11 +1,12 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_browser import TourCase
 from .common_handoff import HandoffCommon
 from .common_smtp import SmtpMixin
 
 
 @tagged("post_install", "-at_install")
-class TestTourHandoff(SmtpMixin, HttpCase, HandoffCommon):
+class TestTourHandoff(SmtpMixin, TourCase, HandoffCommon):
     def test_dragged_to_support_and_handed_over(self):
         """The card is dragged, the hand-off opens, everything is answered there, and the client gets the mail."""
         self.tick_all(self.project)

@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_browser import TourCase
 from .common_kickoff import KickoffCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTourKickoff(HttpCase, KickoffCommon):
+class TestTourKickoff(TourCase, KickoffCommon):
     def test_two_sessions_and_a_conclusion_as_the_consultant(self):
         self.project.allocated_hours = 40
         session = self.create_session()

@@ -1,11 +1,12 @@
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_browser import TourCase
 from .test_packs import PackCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTourPacks(HttpCase, PackCommon):
+class TestTourPacks(TourCase, PackCommon):
     def test_the_consultant_logs_over_the_border_of_two_packs(self):
         self.project.type_ids = [Command.create({"name": "To do"})]
         self.env["project.task"].create({"name": "Tills of the shops", "project_id": self.project.id})

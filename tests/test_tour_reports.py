@@ -1,11 +1,12 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from ..controllers import portal_reports
+from .common_browser import TourCase
 from .common_reports import ReportCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTourReports(HttpCase, ReportCommon):
+class TestTourReports(TourCase, ReportCommon):
     def test_written_and_published(self):
         self.start_tour(
             f"/odoo/action-project.open_view_project_all_config/{self.project.id}",

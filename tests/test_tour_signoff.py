@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_browser import TourCase
 from .common_signoff import SignoffCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTourSignoff(HttpCase, SignoffCommon):
+class TestTourSignoff(TourCase, SignoffCommon):
     browser_size = "390x844"
     touch_enabled = True
 

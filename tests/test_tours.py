@@ -1,10 +1,11 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
+from .common_browser import TourCase
 from .test_exits import ExitsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTours(HttpCase, ExitsCommon):
+class TestTours(TourCase, ExitsCommon):
     def test_first_gate_as_the_consultant(self):
         self.first.guidance_aim = "Know the client"
         self.start_tour(

@@ -1,10 +1,12 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
+
+from odoo.addons.project_lifecycle.tests.common_browser import TourCase
 
 from .common import TicketCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTourTicket(TicketCommon, HttpCase):
+class TestTourTicket(TicketCommon, TourCase):
     def test_from_the_portal_to_consented_time(self):
         self.portal_user.password = "lc_spoc"
         self.agent.password = "lc_agent"

@@ -1,10 +1,11 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // The client reads the packs of its project, sees what was offered and what waits for its consent, writes down what it learned, takes one line back and asks for the
 // statement. Written for the project of tests/common_pack_portal.py.
 registry.category("web_tour.tours").add("project_lifecycle_client_packs", {
     url: "/my/projects",
-    steps: () => [
+    steps: () => patient([
         {
             content: "Open the packs of the project",
             trigger: "tr:contains('Packed') a:contains('Packs and time')",
@@ -121,5 +122,5 @@ registry.category("web_tour.tours").add("project_lifecycle_client_packs", {
         {
             trigger: "a[name='packs']",
         },
-    ],
+    ]),
 });

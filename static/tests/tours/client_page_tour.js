@@ -1,10 +1,11 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // The SPOC, on a phone, answers a criterion, hands in a file, does not agree with a point, and asks a question. Written for the
 // project of tests/common_client.py.
 registry.category("web_tour.tours").add("project_lifecycle_client_page", {
     url: "/my",
-    steps: () => [
+    steps: () => patient([
         {
             content: "The portal tells that something waits",
             trigger: ".o_portal_index_card a[href='/my/projects/waiting']:contains('3')",
@@ -105,5 +106,5 @@ registry.category("web_tour.tours").add("project_lifecycle_client_page", {
             content: "The question has an owner",
             trigger: "#questions li:contains('Who is on call?'):contains('Carla Consultant')",
         },
-    ],
+    ]),
 });

@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A consultant is stopped at the gate, reads the guidance, ticks what blocks, passes, goes back for a reason and passes again. Written for the lifecycle of tests/common.py.
 registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The checklist of the stage is there",
             trigger: ".o_lifecycle_checklist .o_data_row:contains('First must a')",
@@ -107,5 +108,5 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
         {
             trigger: "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Second')",
         },
-    ],
+    ]),
 });

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 function row(name) {
     return `div[name='told_line_ids'] .o_data_row:contains('${name}')`;
@@ -9,8 +10,10 @@ function tell(name, note) {
         { content: `Told: ${name}`, trigger: `${row(name)} td[name='done_on']`, run: "click" },
         { trigger: `${row(name)} td[name='done_on'] input`, run: "edit today" },
         { trigger: `${row(name)} td[name='done_on'] input`, run: "press Tab" },
+        { content: "Whom it was told is proposed", trigger: `${row(name)} td[name='partner_id'] input:value(Spoc)` },
         { trigger: `${row(name)} td[name='channel'] input`, run: "click" },
         { trigger: ".o-dropdown--menu .o_select_menu_item:contains('Call')", run: "click" },
+        { trigger: `body:not(:has(.o-dropdown--menu)) ${row(name)} td[name='channel'] input:value(Call)` },
         ...(note
             ? [
                   { trigger: `${row(name)} td[name='note'] textarea, ${row(name)} td[name='note'] input`, run: `edit ${note}` },
@@ -23,7 +26,7 @@ function tell(name, note) {
 
 // The consultant drags the project to support: the hand-off opens, and asks what the client must be told. Written for tests/common_handoff.py.
 registry.category("web_tour.tours").add("project_lifecycle_handoff", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Drag the project to support",
             trigger: ".o_kanban_group:contains('Build') .o_kanban_record:contains('Bakery')",
@@ -50,5 +53,5 @@ registry.category("web_tour.tours").add("project_lifecycle_handoff", {
             content: "It is in support now",
             trigger: ".o_arrow_button_current:contains('In support')",
         },
-    ],
+    ]),
 });

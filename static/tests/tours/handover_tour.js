@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A salesperson opens the hand-over from the order, writes what is known and answers a red flag. Written for tests/test_intake.py.
 registry.category("web_tour.tours").add("project_lifecycle_handover", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "From the order to its hand-over",
             trigger: "button[name='action_open_handover']",
@@ -44,5 +45,5 @@ registry.category("web_tour.tours").add("project_lifecycle_handover", {
             trigger:
                 "body:not(:has(.modal)) .o_lifecycle_flags .o_data_row:contains('Fewer days'):contains('Answered'):contains('Two shops come later')",
         },
-    ],
+    ]),
 });

@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A consultant plans two sessions with the client, records what was agreed in them and takes the project over. Written for the project of tests/common_kickoff.py, with
 // the first session held and planned for yesterday.
 registry.category("web_tour.tours").add("project_lifecycle_kickoff", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Open the page of the kick-off",
             trigger: ".o_notebook_headers .nav-link:contains('Kick-off')",
@@ -97,5 +98,5 @@ registry.category("web_tour.tours").add("project_lifecycle_kickoff", {
             content: "The project is taken over",
             trigger: "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Delivery')",
         },
-    ],
+    ]),
 });

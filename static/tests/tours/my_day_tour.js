@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A consultant opens My day and passes a gate that is ready: three clicks. Written for the lifecycle of tests/common.py.
 registry.category("web_tour.tours").add("project_lifecycle_my_day", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "My day stands first in the menu",
             trigger: ".o_menu_sections > *:first:contains('My day')",
@@ -23,5 +24,5 @@ registry.category("web_tour.tours").add("project_lifecycle_my_day", {
             content: "Nothing waits any more",
             trigger: "body:not(:has(.modal)) .o_lifecycle_my_day .o_lifecycle_my_day_free",
         },
-    ],
+    ]),
 });

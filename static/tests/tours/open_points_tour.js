@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A consultant adds a point that blocks the gate, is stopped by it, answers it, and passes; then decides on a business area. Written for the lifecycle of tests/test_open_points.py.
 registry.category("web_tour.tours").add("project_lifecycle_open_points", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The gate is open",
             trigger: "div[name='lifecycle_readiness'] .badge:visible:contains('Gate open')",
@@ -103,5 +104,5 @@ registry.category("web_tour.tours").add("project_lifecycle_open_points", {
             content: "The gate let the project pass",
             trigger: ".o_statusbar_status .o_arrow_button_current:contains('Kick-off')",
         },
-    ],
+    ]),
 });

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A consultant logs time over the border of two packs, from the project to the ledgers. Written for the project of tests/test_tour_packs.py: 1 of 5 hours is left in its first
 // pack, 10 in the second.
@@ -34,7 +35,7 @@ function open(pack, words) {
 const back = { content: "One page back", trigger: ".o_control_panel .o_back_button a", run: "click" };
 
 registry.category("web_tour.tours").add("project_lifecycle_packs", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The project tells what is left, before anything is opened",
             trigger: "button[name='action_view_packs']:contains('11:00')",
@@ -72,5 +73,5 @@ registry.category("web_tour.tours").add("project_lifecycle_packs", {
         },
         { trigger: ledger(".o_ledger_deducted:contains('After the border'):contains('06:30')") },
         { trigger: `${form} div[name='available_hours']:contains('06:30')` },
-    ],
+    ]),
 });

@@ -1,5 +1,6 @@
 import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 const running = new Set();
 rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => running.add(detail.data.id));
@@ -15,7 +16,7 @@ async function waitForQuiet() {
 
 // The consultant writes a report, three texts of which are missing, and publishes it. Written for the project of tests/common_reports.py.
 registry.category("web_tour.tours").add("project_lifecycle_report", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "The page of reports",
             trigger: ".o_notebook .nav-link[name='reports']",
@@ -69,13 +70,13 @@ registry.category("web_tour.tours").add("project_lifecycle_report", {
         {
             trigger: "button[name='action_correct']",
         },
-    ],
+    ]),
 });
 
 // The client reads the report on its page and asks back.
 registry.category("web_tour.tours").add("project_lifecycle_report_client", {
     url: "/my/projects",
-    steps: () => [
+    steps: () => patient([
         {
             trigger: "tr:contains('Packed') a:contains('Where we are')",
             run: "click",
@@ -113,5 +114,5 @@ registry.category("web_tour.tours").add("project_lifecycle_report_client", {
         {
             trigger: ".o_lifecycle_reports li",
         },
-    ],
+    ]),
 });

@@ -1,9 +1,10 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // The SPOC signs by drawing on a phone, after a refusal without a reason was not let through; refuses another request with a reason.
 // Written for the project of tests/common_signoff.py, with one request of the level signature and one of the level click.
 registry.category("web_tour.tours").add("project_lifecycle_signoff_sign", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "What is signed stands there",
             trigger: ".o_signoff_content:contains('Ten users at once')",
@@ -62,11 +63,11 @@ registry.category("web_tour.tours").add("project_lifecycle_signoff_sign", {
         {
             trigger: "a[name='signed']",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("project_lifecycle_signoff_refuse", {
-    steps: () => [
+    steps: () => patient([
         {
             trigger: "label[for='signoff_refused']",
             run: "click",
@@ -95,5 +96,5 @@ registry.category("web_tour.tours").add("project_lifecycle_signoff_refuse", {
         {
             trigger: ".alert-warning:contains('refused')",
         },
-    ],
+    ]),
 });

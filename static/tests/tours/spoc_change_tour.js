@@ -1,8 +1,9 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A consultant replaces the SPOC of a running project by the guided step. Written for the people of tests/test_spoc_change.py.
 registry.category("web_tour.tours").add("project_lifecycle_spoc_change", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Open the people of the project",
             trigger: ".o_notebook .nav-link[name='people']",
@@ -57,5 +58,5 @@ registry.category("web_tour.tours").add("project_lifecycle_spoc_change", {
             content: "The former SPOC is still on the list",
             trigger: ".o_lifecycle_people .o_data_row.text-muted:contains('Anna')",
         },
-    ],
+    ]),
 });

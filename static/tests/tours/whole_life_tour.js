@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "./patient";
 
 // A project goes from its first gate to its end by the clicks of its people. Written for the lifecycle that tests/test_tours.py makes.
 const form = "body:not(:has(.modal)) .o_form_view";
@@ -64,7 +65,7 @@ function why(reason) {
 }
 
 registry.category("web_tour.tours").add("project_lifecycle_whole_life_begins", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "Drag the project to its next stage, with everything open",
             trigger:
@@ -100,11 +101,11 @@ registry.category("web_tour.tours").add("project_lifecycle_whole_life_begins", {
             content: "The card has moved: open it",
             trigger: ".o_kanban_group:contains('Building') .o_kanban_record:contains('Bakery')",
         },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("project_lifecycle_whole_life_builds", {
-    steps: () => [
+    steps: () => patient([
         { trigger: current("Building") },
         ...tick("Building must a"),
         nextGate(),
@@ -137,11 +138,11 @@ registry.category("web_tour.tours").add("project_lifecycle_whole_life_builds", {
             run: "click",
         },
         { trigger: current("Launch") },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("project_lifecycle_whole_life_waives", {
-    steps: () => [
+    steps: () => patient([
         { trigger: current("Launch") },
         nextGate(),
         ...answer("Launch must b", "Waived", "The client trains its users itself"),
@@ -151,11 +152,11 @@ registry.category("web_tour.tours").add("project_lifecycle_whole_life_waives", {
             trigger: `${current("Launch")}`,
         },
         { trigger: `${form} div[name='lifecycle_readiness'] .badge:visible:contains('Gate open')` },
-    ],
+    ]),
 });
 
 registry.category("web_tour.tours").add("project_lifecycle_whole_life_ends", {
-    steps: () => [
+    steps: () => patient([
         { trigger: current("Launch") },
         goTo("Building"),
         why("The shop comes after the warehouse"),
@@ -197,5 +198,5 @@ registry.category("web_tour.tours").add("project_lifecycle_whole_life_ends", {
             content: "No gate is ahead any more",
             trigger: `${form}:not(:has(.o_form_statusbar button[name='action_open_gate']:visible))`,
         },
-    ],
+    ]),
 });

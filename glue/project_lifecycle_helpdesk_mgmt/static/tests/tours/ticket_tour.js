@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { patient } from "@project_lifecycle/../tests/tours/patient";
 
 const tours = registry.category("web_tour.tours");
 
@@ -6,7 +7,7 @@ const tours = registry.category("web_tour.tours");
 // the project of tests/common.py.
 tours.add("project_lifecycle_ticket_client_writes", {
     url: "/my",
-    steps: () => [
+    steps: () => patient([
         {
             content: "Where the project stands",
             trigger: "body",
@@ -66,11 +67,11 @@ tours.add("project_lifecycle_ticket_client_writes", {
         {
             trigger: "div[name='ticket_project']:contains('Packed')",
         },
-    ],
+    ]),
 });
 
 tours.add("project_lifecycle_ticket_agent_works", {
-    steps: () => [
+    steps: () => patient([
         {
             content: "What support knows of the project",
             trigger: ".o_notebook .nav-link:contains('Project')",
@@ -124,12 +125,12 @@ tours.add("project_lifecycle_ticket_agent_works", {
         {
             trigger: "[name='project_hours_left']:contains('10:00')",
         },
-    ],
+    ]),
 });
 
 tours.add("project_lifecycle_ticket_client_agrees", {
     url: "/my",
-    steps: () => [
+    steps: () => patient([
         {
             content: "The portal tells that something waits",
             trigger: ".o_portal_index_card a[href='/my/projects/waiting']",
@@ -175,5 +176,5 @@ tours.add("project_lifecycle_ticket_client_agrees", {
             content: "And the ledger says why",
             trigger: "#consents tr:contains('Cost of a kilometre'):contains('02:00'):contains('00:30')",
         },
-    ],
+    ]),
 });
