@@ -7,7 +7,6 @@ from .sides import WITH, WITHOUT
 from .ui import step
 
 MODULES = ("project", "hr_timesheet", "sale_project", "sale_timesheet", "helpdesk_mgmt", "helpdesk_mgmt_project")
-UPDATED = "project,helpdesk_mgmt"  # and what depends on them: at_install tests run while a module is updated
 REPEATS = 3
 TOO_MANY = 30
 
@@ -22,7 +21,7 @@ def test_core(_options):
         odoo.clone_with_glue(databases, addon, names[WITH])
         step(f"tests of {', '.join(MODULES)}, {' and '.join(names)} and {', '.join(glue_addons())}")
         tags = ",".join(f"/{module}" for module in MODULES)
-        outcomes = sides.run(databases, _sides(names, tags, UPDATED), "core")
+        outcomes = sides.run(databases, _sides(names, tags), "core")
         problems = _check_counts(outcomes)
         without, with_addon = (outcomes[side].tests for side in names)
         differing = sorted(test for test in without.keys() & with_addon.keys() if without[test] != with_addon[test])
@@ -30,15 +29,14 @@ def test_core(_options):
             problems += [f"{test}: {without[test]} / {with_addon[test]}" for test in differing]
         else:
             for test in differing:
-                problems += _repeat(databases, names, test, test in outcomes[WITHOUT].post_install)
+                problems += _repeat(databases, names, test)
     print("\n".join(problems) or "No test ends differently with the addon.")
     return bool(problems)
 
 
-def _sides(names, tags, updated):
+def _sides(names, tags):
     """The database and the options of both sides; only the side with the addon knows of the glue."""
-    options = ["--test-tags", tags, *(["-u", updated] if updated else [])]
-    return {side: (names[side], *options, *(odoo.WITH_GLUE if side == WITH else ())) for side in names}
+    return {side: (names[side], "--test-tags", tags, *(odoo.WITH_GLUE if side == WITH else ())) for side in names}
 
 
 def _check_counts(outcomes):
@@ -55,14 +53,14 @@ def _check_counts(outcomes):
     return problems
 
 
-def _repeat(databases, names, test, post_install):
+def _repeat(databases, names, test):
     """Run one test alone, several times on both sides."""
     step(f"again, alone: {test}")
     module, _slash, rest = test.partition("/")
     tag = f"/{module}:{rest.partition(':')[2]}".removesuffix(".setUpClass").removesuffix(".tearDownClass")
     ends = {side: [] for side in names}
     for _ in range(REPEATS):
-        outcomes = sides.run(databases, _sides(names, tag, None if post_install else module), "core-again")
+        outcomes = sides.run(databases, _sides(names, tag), "core-again")
         for side, ended in outcomes.items():
             ends[side].append(ended.tests.get(test, "passed" if ended.total else "not run"))
     told = f"{test}: " + "; ".join(f"{side}: {', '.join(ended)}" for side, ended in ends.items())

@@ -10,7 +10,6 @@ ENDED_BADLY = re.compile(r"^(?P<how>FAIL|ERROR): (?:Subtest )?(?P<test>\w[\w.]*\
 SKIPPED = re.compile(r"^skipped (?P<test>\w[\w.]*\.\w+) : ")
 OF_CLASS = re.compile(r"^(?P<how>FAIL|ERROR|skipped):? (?P<step>setUpClass|tearDownClass) \((?P<test>[\w.]+)\)")
 TOTAL = re.compile(r"(?P<failed>\d+) failed, (?P<errors>\d+) error\(s\) of (?P<total>\d+) tests")
-POST_INSTALL = "Starting post tests"
 WORDS = {"FAIL": "failed", "ERROR": "error", "skipped": "skipped"}
 
 
@@ -20,7 +19,6 @@ class Outcomes:
 
     path: Path
     tests: dict = field(default_factory=dict)
-    post_install: set = field(default_factory=set)
     total: int | None = None  # as Odoo counts them; None: it did not get that far
 
     def note(self, test, outcome):
@@ -34,27 +32,23 @@ class Outcomes:
 
 def read(path):
     """Read the log in `path`."""
-    outcomes, post = Outcomes(path), False
+    outcomes = Outcomes(path)
     with path.open(encoding="utf-8", errors="replace") as log:
         for line in log:
             match = LINE.match(line)
             if match:
-                post = post or match["message"].startswith(POST_INSTALL)
-                _read_message(outcomes, match["logger"], match["message"], post)
+                _read_message(outcomes, match["logger"], match["message"])
     return outcomes
 
 
-def _read_message(outcomes, logger, message, post):
+def _read_message(outcomes, logger, message):
     if total := TOTAL.search(message):
         outcomes.total = int(total["total"])
     elif of_class := OF_CLASS.match(message):
         module, _dot, name = of_class["test"].rpartition(".")
         outcomes.note(f"{_short(module)}:{name}.{of_class['step']}", WORDS[of_class["how"]])
     elif started := STARTED.match(message):
-        test = f"{_short(logger)}:{started['test']}"
-        outcomes.note(test, "passed")
-        if post:
-            outcomes.post_install.add(test)
+        outcomes.note(f"{_short(logger)}:{started['test']}", "passed")
     elif bad := ENDED_BADLY.match(message):
         outcomes.note(f"{_short(logger)}:{bad['test']}", WORDS[bad["how"]])
     elif skipped := SKIPPED.match(message):

@@ -18,9 +18,9 @@ ALLOWED = (
 )
 
 
-def command(database, *arguments, subcommand=()):
+def command(database, *arguments, subcommand=(), program=("-m", "odoo")):
     """The command line of Odoo on a database."""
-    return [venv.python(), "-m", "odoo", *subcommand, "-c", CONF, "-d", database, *arguments]
+    return [venv.python(), *program, *subcommand, "-c", CONF, "-d", database, *arguments]
 
 
 def log_file(name):

@@ -5,9 +5,10 @@ from contextlib import ExitStack
 
 from . import core_log, odoo
 from .processes import end_all, free_port
-from .settings import ADDON, ROOT
+from .settings import ADDON, ROOT, TOOLS
 from .ui import Failure
 
+CORE_TESTS = (TOOLS / "core_tests.py",)
 WITHOUT, WITH = f"without {ADDON}", f"with {ADDON}"
 
 
@@ -18,7 +19,8 @@ def run(databases, arguments, name):
         for side, (database, *options) in arguments.items():
             paths[side] = odoo.log_file(f"{name}-{side.partition(' ')[0]}")
             log = stack.enter_context(paths[side].open("wb"))
-            command = odoo.command(database, "--stop-after-init", "--http-port", free_port(), *options)
+            options = ("--stop-after-init", "--http-port", free_port(), *options)
+            command = odoo.command(database, *options, program=CORE_TESTS)
             children.append(
                 subprocess.Popen(
                     [str(part) for part in command],

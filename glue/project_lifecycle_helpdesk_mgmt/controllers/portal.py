@@ -143,8 +143,9 @@ class LifecycleTicketController(HelpdeskTicketController):
         stages = ticket_sudo.team_id._get_applicable_stages().filtered("close_from_portal")
         stage = stages.filtered(lambda stage: stage.id == _to_id(kw.get("stage_id")))
         if request.httprequest.method == "POST" and stage and not ticket_sudo.closed:
-            ticket_sudo.stage_id = stage
-        return request.redirect(f"/my/ticket/{ticket.id}")
+            return super().support_ticket_close(ticket_id=ticket.id, stage_id=stage.id)
+        # the code that the helpdesk's own route answers with
+        return request.redirect(f"/my/ticket/{ticket.id}", code=302)
 
 
 class LifecyclePortalTickets(CustomerPortalHelpdesk):
