@@ -59,7 +59,8 @@ class ProjectLifecycleExit(models.Model):
                             lifecycle=way_out.lifecycle_id.name,
                         )
                     )
-                if way_out.active and not stage.active:
+                # with both archived nobody comes to it
+                if way_out.active and not stage.active and (start.active or end.active):
                     raise ValidationError(
                         self.env._(
                             "The exit %(exit)s: the stage %(stage)s is archived. Archive the exit as well, or choose"

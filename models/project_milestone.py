@@ -22,7 +22,7 @@ class ProjectMilestone(models.Model):
         :raises AccessError: if somebody else than the consultant moves the go-live of a phase
         :raises UserError: if the go-live of a phase would move to another project
         """
-        if vals.keys().isdisjoint({"deadline", "project_id"}):
+        if {"deadline", "project_id"}.isdisjoint(vals):
             return super().write(vals)
         before = self._get_lifecycle_projects()
         phases = self._get_phases_to_move(vals) if before else ()

@@ -266,6 +266,19 @@ class TestExitsOfALifecycle(ExitsCommon):
         with self.assertRaisesRegex(ValidationError, "the stage Last is archived"):
             self.exit.active = True
 
+    def test_both_stages_archived_at_once(self):
+        """Where nobody can come to, nothing has to lead anywhere; one stage comes back with the other."""
+        unused = self.env["project.lifecycle"].create({"name": "Unused"})
+        stages = start, _end = self.env["project.project.stage"].create(
+            [{"name": name, "lifecycle_id": unused.id} for name in ("Alpha", "Omega")]
+        )
+        self.create_exit("Alpha way", *stages)
+        stages.active = False
+        with self.assertRaisesRegex(ValidationError, "the stage Omega is archived"), self.cr.savepoint():
+            start.active = True
+        stages.active = True
+        self.assertTrue(all(stages.mapped("active")))
+
     def test_a_stage_with_exits_is_not_deleted(self):
         unused = self.env["project.lifecycle"].create({"name": "Unused"})
         stages = self.env["project.project.stage"].create(
