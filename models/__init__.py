@@ -86,6 +86,7 @@ from . import project_business_flow
 from . import project_expectation
 from . import project_lifecycle_phase
 from . import project_work_kind
+from . import project_pack_balance_mixin
 from . import project_pack_ledger_mixin
 from . import project_pack_client_mixin
 from . import project_client_pack_mixin
