@@ -58,6 +58,7 @@ from . import project_signoff_certificate_mixin
 from . import project_signoff_version_mixin
 from . import project_signing_mixin
 from . import project_signoff
+from . import project_consent_answer_mixin
 from . import project_pack_consent
 from . import project_lifecycle
 from . import project_lifecycle_step
