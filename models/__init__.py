@@ -114,6 +114,7 @@ from . import project_client_feedback
 from . import project_handoff_mixin
 from . import project_handoff_check_mixin
 from . import project_handoff_mail_mixin
+from . import project_handoff_wait_mixin
 from . import project_handoff_point
 from . import project_handoff_line
 from . import project_handoff
