@@ -1,5 +1,6 @@
 from . import project_consent_entry_mixin
 from . import project_support_mixin
+from . import project_ticket_task_mixin
 from . import project_ticket_mixin
 from . import project_pack_entry_move_mixin
 from . import project_pack_entry_mixin
