@@ -120,6 +120,7 @@ from . import project_handoff_point
 from . import project_handoff_line
 from . import project_handoff
 from . import project_client_mail
+from . import project_report_layout_mixin
 from . import project_report_document_mixin
 from . import project_report_publish_mixin
 from . import project_report_mixin
