@@ -94,6 +94,7 @@ from . import project_pack_ledger_mixin
 from . import project_pack_client_mixin
 from . import project_client_pack_mixin
 from . import project_client_access_mixin
+from . import project_client_need_mixin
 from . import project_client_page_mixin
 from . import project_client_signoff_mixin
 from . import project_client_answer_mixin
