@@ -53,6 +53,8 @@ from . import project_signoff_target_mixin
 from . import project_duties_signoff_mixin
 from . import project_signoff_criterion_mixin
 from . import project_signoff_event
+from . import project_signoff_asking_mixin
+from . import project_signoff_frozen_mixin
 from . import project_signoff_answer_mixin
 from . import project_signoff_mail_mixin
 from . import project_signoff_certificate_mixin

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from .project_signoff import ANSWERED
+from .project_signoff_frozen_mixin import ANSWERED
 
 # on the home page; all sign-offs are on a page of their own
 LATEST = 5
