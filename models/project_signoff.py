@@ -237,6 +237,28 @@ class ProjectSignoff(models.Model):
         target = self.env[self.res_model].sudo().browse(self.res_id).exists() if self.res_model in self.env else None
         return target or self.project_id.sudo()
 
+    def _prepare_client_row(self):
+        """Return what lists of the client's pages show of one sign-off; called with the superuser's rights.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        url = self._get_client_url()
+        return {
+            "name": self.name,
+            "version": self.version,
+            "project": self.project_id.name,
+            "url": url,
+            "state": self.state,
+            "state_name": labels[self.state],
+            "is_late": self.is_late,
+            "deadline": self.deadline,
+            "person": self.partner_id.name,
+            "answered_on": self.answered_on,
+            "pdf_url": f"{url}/documents/{self.pdf_id.id}" if self.pdf_id else "",
+        }
+
     def _follow_criteria(self):
         """Work out again the criteria that ask for sign-offs of these kinds."""
         if self:
