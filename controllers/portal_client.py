@@ -16,16 +16,17 @@ class ProjectClientPortal(ProjectCustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if COUNTER in counters:
-            values[COUNTER] = sum(count for _url, count in self._get_waiting_places())
+            values[COUNTER] = sum(count for _url, count in self._get_waiting_places(self._get_client_projects()))
         return values
 
-    def _get_waiting_places(self):
+    def _get_waiting_places(self, projects):
         """Return where something waits for the user, and how much: override to add places beside the projects' pages.
 
+        :param project.project projects: whose client side the user sees
         :return: pairs of an address and a number
         :rtype: list[tuple[str, int]]
         """
-        needs = self._get_client_projects()._get_client_needs_by_project()
+        needs = projects._get_client_needs_by_project()
         return [(f"/my/projects/{key}/lifecycle#needs", len(rows)) for key, rows in needs.items() if rows]
 
     def _get_client_projects(self):
@@ -38,7 +39,7 @@ class ProjectClientPortal(ProjectCustomerPortal):
     @http.route("/my/projects/waiting", type="http", auth="user", website=True, readonly=True, methods=["GET"])
     def portal_my_projects_waiting(self, **kw):
         """Lead to what waits for the user: the one page where it does, else the list of projects."""
-        places = self._get_waiting_places()
+        places = self._get_waiting_places(self._get_client_projects())
         return request.redirect(places[0][0] if len(places) == 1 else "/my/projects")
 
     def _project_get_page_view_values(self, project, access_token, *args, **kwargs):

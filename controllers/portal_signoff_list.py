@@ -21,10 +21,9 @@ class ProjectSignoffListPortal(ProjectClientPortal):
     def _get_signoffs_domain(self):
         return self._get_client_projects()._get_client_signoffs_domain()
 
-    def _get_waiting_places(self):
-        places = super()._get_waiting_places()
+    def _get_waiting_places(self, projects):
+        places = super()._get_waiting_places(projects)
         me = request.env.user.partner_id
-        projects = self._get_client_projects()
         asked = [("partner_id", "=", me.id), ("state", "=", "sent"), ("project_id", "not in", projects.ids)]
         # people of the client have no right on sign-offs: whose they are is asked for on the line above
         signoffs = request.env["project.signoff"].sudo().search(asked) if request.env.user.share else ()
@@ -50,10 +49,9 @@ class ProjectSignoffListPortal(ProjectClientPortal):
         # of the states, the one that waits comes last in the alphabet
         order = "state desc, sent_on desc, id desc"
         signoffs = Signoff.search(domain, order=order, limit=A_PAGE, offset=pager["offset"])
-        prepare = request.env["project.project"]._prepare_client_signoff
         values = {
             "page_name": "signoffs",
-            "signoffs": [prepare(signoff) for signoff in signoffs],
+            "signoffs": [signoff._prepare_client_row() for signoff in signoffs],
             "pager": pager,
         }
         return request.render("project_lifecycle.portal_my_signoffs", values)

@@ -217,6 +217,19 @@ class ProjectClientAnswerMixin(models.AbstractModel):
         project = self.sudo()
         return project._notify_get_reply_to(default=project.user_id.email_formatted)[self.id]
 
+    def _prepare_client_mail_values(self):
+        """Return the values of a mail to the client that is logged on one project, where the client does not read it.
+
+        :rtype: dict
+        """
+        return {
+            "model": "project.project",
+            "res_id": self.id,
+            "reply_to": self._get_client_reply_to(),
+            "is_internal": True,
+            "auto_delete": False,
+        }
+
     def _tell_of_client(self):
         """Give whoever leads these projects an activity to look at what the client said, unless there is one."""
         for project in self.sudo():

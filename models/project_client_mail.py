@@ -184,24 +184,7 @@ class ProjectClientMail(models.Model):
         :param list attachments: names and contents (bytes) of files
         :rtype: project.client.mail
         """
-        project = self.env["project.project"].browse(values["project_id"]).sudo()
-        localized = template.sudo().with_context(lang=self._get_language(partner, project))
-        company = project.company_id or self.env.company
-        mail_id = localized.with_company(company).send_mail(
-            record.id,
-            email_values={
-                "model": "project.project",
-                "res_id": project.id,
-                "reply_to": project._get_client_reply_to(),
-                "is_internal": True,
-                "auto_delete": False,
-                "recipient_ids": [Command.set(partner.ids)],
-                "email_to": False,
-                "email_cc": False,
-            },
-            email_layout_xmlid="mail.mail_notification_light",
-        )
-        mail = self.env["mail.mail"].sudo().browse(mail_id)
+        mail = self._queue_mail(record, template, partner, self.env["project.project"].browse(values["project_id"]))
         if attachments:
             mail.attachment_ids = [
                 Command.create(
@@ -225,6 +208,26 @@ class ProjectClientMail(models.Model):
         logged._get_record().activity_unlink([LOST])
         self.env.ref(MAIL_QUEUE).sudo()._trigger()
         return logged
+
+    @api.model
+    def _queue_mail(self, record, template, partner, project):
+        """Put a mail into the queue: to one person alone, answers go to us, nothing among the client's messages.
+
+        :rtype: mail.mail
+        """
+        project = project.sudo()
+        localized = template.sudo().with_context(lang=self._get_language(partner, project))
+        mail_id = localized.with_company(project.company_id or self.env.company).send_mail(
+            record.id,
+            email_values={
+                **project._prepare_client_mail_values(),
+                "recipient_ids": [Command.set(partner.ids)],
+                "email_to": False,
+                "email_cc": False,
+            },
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        return self.env["mail.mail"].sudo().browse(mail_id)
 
     @api.model
     def _get_language(self, partner, project):

@@ -66,13 +66,7 @@ class ProjectClientPackMixin(models.AbstractModel):
         chosen = everything if packs is None else everything & packs.sudo()
         statement, uses = self._draw_up_statement(everything, chosen, date_from, date_to)
         labels = everything._get_client_names()
-        rows, balance = [], statement.opening
-        for move in statement.moves:
-            balance += move.change
-            row = uses[move.use][2] if move.use is not None else self._prepare_move_row(move, labels)
-            rows.append({**row, "change": move.change, "balance": balance, "pack": labels[move.key]})
         domain = self._get_client_entries_domain(everything) if packs is None else [("pack_id", "in", chosen.ids)]
-        apart = self._get_statement_rows_apart(everything, Domain(domain), date_from, date_to)
         return {
             "date_from": date_from,
             "date_to": date_to,
@@ -86,13 +80,27 @@ class ProjectClientPackMixin(models.AbstractModel):
             "bought": sum(move.change for move in statement.moves if move.kind == "bought"),
             "deducted": -sum(move.change for move in statement.moves if move.kind == "deducted"),
             "moved": round(sum(move.change for move in statement.moves if move.kind in ("carried", "lapsed")), 6),
-            "rows": rows,
-            **apart,
+            "rows": self._prepare_statement_rows(statement, uses, labels),
+            **self._get_statement_rows_apart(everything, Domain(domain), date_from, date_to),
             "consents": self.env["project.pack.consent"]._get_client_rows(self, date_from, date_to)
             if packs is None
             else [],
             "learning": self._get_learning_hours(date_from, date_to) if packs is None else 0.0,
         }
+
+    def _prepare_statement_rows(self, statement, uses, labels):
+        """Return the rows of a statement, each with its change and the balance after it.
+
+        :param PackStatement statement: the arithmetic
+        :param list uses: of packs, each with the row of its entry
+        :param dict labels: how the client knows each pack, by its id
+        """
+        rows, balance = [], statement.opening
+        for move in statement.moves:
+            balance += move.change
+            row = uses[move.use][2] if move.use is not None else self._prepare_move_row(move, labels)
+            rows.append({**row, "change": move.change, "balance": balance, "pack": labels[move.key]})
+        return rows
 
     def _check_client_packs_access(self, packs):
         """Check that the user may read packs: people of the client as far as Odoo shows them the project.

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from .project_signoff import ANSWERED
+from .project_signoff_frozen_mixin import ANSWERED
 
 # on the home page; all sign-offs are on a page of their own
 LATEST = 5
@@ -38,7 +38,7 @@ class ProjectClientSignoffMixin(models.AbstractModel):
             self.env._("Sign-offs"),
             "project_lifecycle.client_block_signoffs",
             {
-                "signoffs": [self._prepare_client_signoff(signoff) for signoff in signoffs[:LATEST]],
+                "signoffs": [signoff._prepare_client_row() for signoff in signoffs[:LATEST]],
                 "has_more": len(signoffs) > LATEST,
             },
         )
@@ -59,28 +59,6 @@ class ProjectClientSignoffMixin(models.AbstractModel):
             & Domain("is_superseded", "=", False)
             & (Domain("project_id", "in", self.ids) | asked)
         )
-
-    def _prepare_client_signoff(self, signoff):
-        """Return what the portal shows of a sign-off in a list.
-
-        :param project.signoff signoff: with the superuser's rights
-        :rtype: dict
-        """
-        labels = dict(signoff._fields["state"]._description_selection(self.env))
-        url = signoff._get_client_url()
-        return {
-            "name": signoff.name,
-            "version": signoff.version,
-            "project": signoff.project_id.name,
-            "url": url,
-            "state": signoff.state,
-            "state_name": labels[signoff.state],
-            "is_late": signoff.is_late,
-            "deadline": signoff.deadline,
-            "person": signoff.partner_id.name,
-            "answered_on": signoff.answered_on,
-            "pdf_url": f"{url}/documents/{signoff.pdf_id.id}" if signoff.pdf_id else "",
-        }
 
     # === ANSWERS === #
 

@@ -236,6 +236,31 @@ class ProjectGateMixin(models.AbstractModel):
         """Send projects back, or on to their next phase.
 
         :param dict origins: for each project the stage it came from
+        :raises GateRefused: without a reason, or if something that the next phase asks for is open
+        """
+        self._check_back_explained(move)
+        Step = self.env["project.lifecycle.step"].sudo()
+        decisions, current, upcoming, done = [], Step, Step, Step
+        for project in self:
+            origin, stage = origins[project], project.sudo().stage_id
+            left = latest[project][origin.id]
+            decisions.append((project, move.decision, origin, stage, left))
+            if move.decision == "next_phase":
+                project._check_next_phase(origin, stage)
+                project._refuse_next_phase(left, origins)
+                done |= left
+                current |= project._open_round(origin, stage)
+                continue
+            current |= latest[project][stage.id]
+            between = moves.stages_between(project._get_stage_order(), origin.id, stage.id)
+            upcoming |= left | Step.concat(*(latest[project][stage_id] for stage_id in between))
+        self._record_decisions(decisions)
+        self._set_steps(current=current, upcoming=upcoming, done=done)
+
+    def _check_back_explained(self, move):
+        """Check that projects are sent back on purpose, with a reason.
+
+        :raises GateRefused: if not
         """
         if move.decision not in ("back", "next_phase"):
             raise GateRefused(
@@ -246,35 +271,25 @@ class ProjectGateMixin(models.AbstractModel):
                 self,
                 self[:1].sudo().stage_id,
             )
-        Step = self.env["project.lifecycle.step"].sudo()
-        decisions, current, upcoming, done = [], Step, Step, Step
-        for project in self:
-            origin, stage = origins[project], project.sudo().stage_id
-            left = latest[project][origin.id]
-            decisions.append((project, move.decision, origin, stage, left))
-            if move.decision == "next_phase":
-                project._check_next_phase(origin, stage)
-                left.item_ids._refresh()
-                project._refuse(
-                    # whoever comes back from support owes nothing there
-                    left.item_ids.filtered_domain(
-                        [
-                            ("stage_id.purpose", "!=", "support"),
-                            ("is_blocking", "=", True),
-                            ("asked_before_next_phase", "=", True),
-                            ("state", "=", "open"),
-                        ]
-                    ),
-                    origins,
-                )
-                done |= left
-                current |= project._open_round(origin, stage)
-                continue
-            current |= latest[project][stage.id]
-            between = moves.stages_between(project._get_stage_order(), origin.id, stage.id)
-            upcoming |= left | Step.concat(*(latest[project][stage_id] for stage_id in between))
-        self._record_decisions(decisions)
-        self._set_steps(current=current, upcoming=upcoming, done=done)
+
+    def _refuse_next_phase(self, left, origins):
+        """Refuse the next phase of one project while a criterion that it asks for is open on the step it leaves.
+
+        :raises GateRefused: naming what is open
+        """
+        left.item_ids._refresh()
+        self._refuse(
+            # whoever comes back from support owes nothing there
+            left.item_ids.filtered_domain(
+                [
+                    ("stage_id.purpose", "!=", "support"),
+                    ("is_blocking", "=", True),
+                    ("asked_before_next_phase", "=", True),
+                    ("state", "=", "open"),
+                ]
+            ),
+            origins,
+        )
 
     def _check_next_phase(self, origin, stage):
         """Check that the next phase leads from a go-live or review back to delivery.

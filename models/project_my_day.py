@@ -115,7 +115,7 @@ class ProjectMyDay(models.AbstractModel):
         end = zone.localize(tomorrow).astimezone(utc).replace(tzinfo=None)
         unheld = Domain("held_on", "=", False) & Domain("start", "<", end)
         unwritten = Domain("held_on", "!=", False) & Domain("minutes", "in", NO_TEXT)
-        mine = Domain("lifecycle_project_id", "any", self._get_projects_domain() & Domain("active", "=", True))
+        mine = Domain("lifecycle_project_id", "any", self._get_active_projects_domain())
         domain = mine & (unheld | unwritten)
         events = self.env["calendar.event"].search(domain, order="start, id", limit=ROWS)
         rows = [
@@ -194,7 +194,7 @@ class ProjectMyDay(models.AbstractModel):
     @api.model
     def _get_present_gates_domain(self):
         """Return which points block the gate before which a project of the user stands."""
-        projects = self._get_projects_domain() & Domain("active", "=", True)
+        projects = self._get_active_projects_domain()
         stages = self.env["project.project"]._read_group(projects, ["stage_id"])
         return Domain("is_blocking", "=", True) & Domain.OR(
             Domain("stage_id", "=", stage.id)

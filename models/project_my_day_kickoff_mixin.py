@@ -51,12 +51,6 @@ class ProjectMyDayKickoffMixin(models.AbstractModel):
     # === WHAT BLOCKS ARE MADE OF === #
 
     @api.model
-    def _get_open_projects_domain(self):
-        """Return which projects of the user go on: neither archived nor closed nor paused."""
-        going_on = Domain("active", "=", True) & Domain("stage_id.fold", "=", False)
-        return self._get_projects_domain() & going_on & Domain("gate_state", "!=", "paused")
-
-    @api.model
     def _get_phase_badge(self, phase):
         if not phase.agreed_on:
             return self.env._("To be agreed")

@@ -25,11 +25,22 @@ class ProjectMyDayMixin(models.AbstractModel):
         return running & self.env["project.project"]._get_led_domain()
 
     @api.model
+    def _get_active_projects_domain(self):
+        """Return which of the projects that count are not archived."""
+        return self._get_projects_domain() & Domain("active", "=", True)
+
+    @api.model
+    def _get_open_projects_domain(self):
+        """Return which projects of the user go on: neither archived nor closed nor paused."""
+        going_on = Domain("stage_id.fold", "=", False) & Domain("gate_state", "!=", "paused")
+        return self._get_active_projects_domain() & going_on
+
+    @api.model
     def _get_running_steps_domain(self):
         return (
             Domain("state", "=", "current")
             & Domain("paused_on", "=", False)
-            & Domain("project_id", "any", self._get_projects_domain() & Domain("active", "=", True))
+            & Domain("project_id", "any", self._get_active_projects_domain())
         )
 
     @api.model

@@ -20,9 +20,7 @@ class ProjectMyDayReportMixin(models.AbstractModel):
     def _block_reports(self):
         """Drafts of reports that wait to be written and published, the oldest first."""
         Update = self.env["project.update"]
-        domain = Domain("state", "=", "draft") & Domain(
-            "project_id", "any", self._get_projects_domain() & Domain("active", "=", True)
-        )
+        domain = Domain("state", "=", "draft") & Domain("project_id", "any", self._get_active_projects_domain())
         drafts = Update.search(domain, order="date, id", limit=ROWS)
         kinds = dict(Update._fields["kind"]._description_selection(self.env))
         rows = [

@@ -13,9 +13,8 @@ class ProjectMyDaySignoffMixin(models.AbstractModel):
     def _block_signoffs(self):
         """Sign-offs that wait for the client, the oldest deadline first, and new versions that wait to be sent."""
         Signoff = self.env["project.signoff"]
-        domain = Domain("state", "in", ("draft", "sent")) & Domain(
-            "project_id", "any", self._get_projects_domain() & Domain("active", "=", True)
-        )
+        mine = Domain("project_id", "any", self._get_active_projects_domain())
+        domain = mine & Domain("state", "in", ("draft", "sent"))
         signoffs = Signoff.search(domain, order="deadline nulls first, id", limit=ROWS)
         rows = [
             self._prepare_row(

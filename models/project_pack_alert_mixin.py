@@ -59,14 +59,7 @@ class ProjectPackAlertMixin(models.AbstractModel):
         name = self._get_client_names()[self.id]
         template.sudo().with_context(pack_share=share, pack_left=left, pack_name=name).send_mail(
             self.id,
-            email_values={
-                # logged on the project; the client reads it in the mail, not among its messages
-                "model": "project.project",
-                "res_id": project.id,
-                "reply_to": project._get_client_reply_to(),
-                "is_internal": True,
-                "auto_delete": False,
-            },
+            email_values=project._prepare_client_mail_values(),
             email_layout_xmlid="mail.mail_notification_light",
         )
 

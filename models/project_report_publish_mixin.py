@@ -246,11 +246,7 @@ class ProjectReportPublishMixin(models.AbstractModel):
             mail_id = mailing.send_mail(
                 self.id,
                 email_values={
-                    "model": "project.project",
-                    "res_id": self.project_id.id,
-                    "reply_to": self.project_id._get_client_reply_to(),
-                    "is_internal": True,
-                    "auto_delete": False,
+                    **self.project_id._prepare_client_mail_values(),
                     "attachment_ids": [Command.link(self.sudo().pdf_id.id)],
                 },
                 email_layout_xmlid="mail.mail_notification_light",

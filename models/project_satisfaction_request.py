@@ -174,13 +174,7 @@ class ProjectSatisfactionRequest(models.Model):
         for request in self if template else ():
             template.sudo().send_mail(
                 request.id,
-                email_values={
-                    "model": "project.project",
-                    "res_id": request.project_id.id,
-                    "reply_to": request.project_id._get_client_reply_to(),
-                    "is_internal": True,
-                    "auto_delete": False,
-                },
+                email_values=request.project_id._prepare_client_mail_values(),
                 email_layout_xmlid="mail.mail_notification_light",
             )
 

@@ -41,14 +41,7 @@ class ProjectSpocChange(models.Model):
         for change in self.filtered(lambda change: not change.mail_sent and change.new_partner_id.email):
             template.sudo().send_mail(
                 change.id,
-                email_values={
-                    # logged on the project; the client reads it in the mail, not among its messages
-                    "model": "project.project",
-                    "res_id": change.project_id.id,
-                    "reply_to": change.project_id._get_client_reply_to(),
-                    "is_internal": True,
-                    "auto_delete": False,
-                },
+                email_values=change.project_id._prepare_client_mail_values(),
                 email_layout_xmlid="mail.mail_notification_light",
             )
             change.mail_sent = True

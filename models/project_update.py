@@ -43,6 +43,7 @@ class ProjectUpdate(models.Model):
     _name = "project.update"
     _inherit = [
         "project.update",
+        "project.report.layout.mixin",
         "project.report.document.mixin",
         "project.report.publish.mixin",
         "project.report.signoff.mixin",
@@ -130,12 +131,6 @@ class ProjectUpdate(models.Model):
             project = update.project_id
             update.is_of_lifecycle = bool(project.lifecycle_id)
             update.can_publish = bool(update.kind and project and project._is_lifecycle_consultant())
-
-    @api.onchange("layout")
-    def _onchange_layout(self):
-        blocks = self.env["project.report.block"]._get_blocks(self.kind)
-        for section in self.section_ids:
-            section.is_shown = section.code in blocks and self.layout in blocks[section.code]._block_layouts
 
     @api.constrains("kind", "project_id")
     def _check_project_of_report(self):
@@ -300,31 +295,6 @@ class ProjectUpdate(models.Model):
         if "progress" not in vals:
             vals["progress"] = project._get_report_progress()
         return vals
-
-    def _add_sections(self):
-        """Give reports the sections that they do not have yet: one a block, shown as the layout has it."""
-        values = []
-        for report in self:
-            blocks = self.env["project.report.block"]._get_blocks(report.kind)
-            present = set(report.section_ids.mapped("code"))
-            values += [
-                {
-                    "update_id": report.id,
-                    "code": code,
-                    "sequence": block._block_sequence,
-                    "is_shown": report.layout in block._block_layouts,
-                }
-                for code, block in blocks.items()
-                if code not in present
-            ]
-        # whoever writes the report writes its sections
-        self.env["project.report.section"].sudo().create(values)
-
-    def _switch_sections(self):
-        for report in self:
-            blocks = self.env["project.report.block"]._get_blocks(report.kind)
-            for section in report.section_ids:
-                section.is_shown = section.code in blocks and report.layout in blocks[section.code]._block_layouts
 
     def _check_may_change(self, reports, vals):
         """Check that these values change nothing that is published, and no draft becomes published by writing it.

@@ -219,7 +219,7 @@ class TestClientSignoffs(ClientHttp):
             Project = env["project.project"].search([("lifecycle_id", "!=", False)])
             signoffs = env["project.signoff"].sudo().search(Project._get_client_signoffs_domain())
             for signoff in signoffs:
-                Project._prepare_client_signoff(signoff)
+                signoff._prepare_client_row()
             env["project.project"].browse(self.project.id)._get_client_page()
 
         kinds = iter(("design", "validation", "agreement", "acceptance", "report", "resources"))

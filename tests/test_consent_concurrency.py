@@ -1,7 +1,8 @@
-from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
+from odoo.tools import SQL
 
-from .test_pack_concurrency import QUIET, ContestedPackCase
+from .common_concurrency import QUIET
+from .test_pack_concurrency import ContestedPackCase
 
 
 @tagged("post_install", "-at_install")
@@ -19,29 +20,23 @@ class TestConsentConcurrency(ContestedPackCase):
         self.public_id = env.ref("base.public_user").id
         return env["project.pack"].create({"project_id": project.id, "purchased_hours": 10})
 
-    def take_back(self):
-        for env in self.envs:
-            env.cr.rollback()
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            env["account.analytic.line"].search([("project_id", "=", self.project_id)]).unlink()
-            for model in ("project.signoff", "project.pack.consent"):
-                table = model.replace(".", "_")
-                ids = env[model].search([("project_id", "=", self.project_id)]).ids
-                cr.execute("DELETE FROM mail_message WHERE model = %s AND res_id = ANY(%s)", [model, ids])
-                cr.execute("DELETE FROM mail_followers WHERE res_model = %s AND res_id = ANY(%s)", [model, ids])
-                cr.execute("DELETE FROM mail_activity WHERE res_model = %s AND res_id = ANY(%s)", [model, ids])
-                cr.execute("DELETE FROM ir_attachment WHERE res_model = %s AND res_id = ANY(%s)", [model, ids])
-                env.invalidate_all()
-                cr.execute(f"DELETE FROM {table} WHERE id = ANY(%s)", [ids])
-        taken_back = super().take_back()
-        with self.registry.cursor() as cr:
-            api.Environment(cr, SUPERUSER_ID, {})["res.partner"].browse(self.partner_id).unlink()
+    def take_back(self, env):
+        env["account.analytic.line"].search([("project_id", "=", self.project_id)]).unlink()
+        for model in ("project.signoff", "project.pack.consent"):
+            ids = env[model].search([("project_id", "=", self.project_id)]).ids
+            env.cr.execute("DELETE FROM mail_message WHERE model = %s AND res_id = ANY(%s)", [model, ids])
+            for table in ("mail_followers", "mail_activity", "ir_attachment"):
+                table = SQL.identifier(table)
+                env.cr.execute(SQL("DELETE FROM %s WHERE res_model = %s AND res_id = ANY(%s)", table, model, ids))
+            env.invalidate_all()
+            env.cr.execute(SQL("DELETE FROM %s WHERE id = ANY(%s)", SQL.identifier(env[model]._table), ids))
+        taken_back = super().take_back(env)
+        env["res.partner"].browse(self.partner_id).unlink()
         return taken_back
 
     def run_as_root(self, act):
-        with self.registry.cursor() as cr:
-            return act(api.Environment(cr, SUPERUSER_ID, QUIET))
+        with self.act_as_root(QUIET) as env:
+            return act(env)
 
     def ask(self, env):
         project, task = env["project.project"].browse(self.project_id), env["project.task"].browse(self.task_id)
@@ -68,13 +63,13 @@ class TestConsentConcurrency(ContestedPackCase):
     def test_the_client_answers_while_one_of_us_records_another_answer(self):
         self.run_as_root(self.ask)
         first = self.envs[0]
-        told = self.do_together(lambda env: self.answer(env) if env.uid == first.uid else self.record(env))
+        told = self.let_both(lambda env: self.answer(env) if env.uid == first.uid else self.record(env))
         self.assertEqual(len(told), 1, told)
         self.assertIn(self.found(), [("refused", False, ["refused"]), ("granted", True, ["withdrawn"])])
 
     def test_two_of_us_record_the_answer(self):
         self.run_as_root(self.ask)
-        told = self.do_together(self.record)
+        told = self.let_both(self.record)
         self.assertEqual(len(told), 1)
         self.assertIn("answered already", told[0])
         self.assertEqual(self.found(), ("granted", True, ["withdrawn"]))
@@ -89,7 +84,7 @@ class TestConsentConcurrency(ContestedPackCase):
 
         self.run_as_root(agree)
         values = {"name": "hour", "project_id": self.project_id, "task_id": self.task_id, "unit_amount": 1}
-        told = self.do_together(lambda env: env["account.analytic.line"].create(values).flush_recordset())
+        told = self.let_both(lambda env: env["account.analytic.line"].create(values).flush_recordset())
         self.assertEqual(told, [])
 
         def find(env):

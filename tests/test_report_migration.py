@@ -51,7 +51,7 @@ class TestReportMigration(TransactionCase):
         return self.running.checklist_item_ids.filtered(lambda item: item.template_id == point)
 
     def test_databases_from_before_have_what_new_ones_have(self):
-        self.script.compute_criteria(self.env)
+        self.script.compute_criteria(self.env, self.script.CRITERIA)
         found = [(criterion.kind, criterion.criterion) for criterion in self.criteria]
         self.assertEqual(found, self.shipped)
         self.assertEqual(found, [("computed", change["criterion"]) for change in self.changes.values()])
@@ -59,7 +59,7 @@ class TestReportMigration(TransactionCase):
     def test_guidance_says_how_it_is_met_now(self):
         new = {name: change["guidance"] for name, change in self.changes.items() if "guidance" in change}
         self.assertEqual(self.guidance, new, "databases from before read what new ones read")
-        self.script.compute_criteria(self.env)
+        self.script.compute_criteria(self.env, self.script.CRITERIA)
         for name, guidance in new.items():
             criterion = self.env.ref(f"project_lifecycle.{name}")
             stored = criterion._fields["guidance"]._get_stored_translations(criterion)
@@ -76,7 +76,7 @@ class TestReportMigration(TransactionCase):
             self.env.ref(POINT % name).write(values)
         spanish = self.env.ref(POINT % "software_report_presented")
         spanish.with_context(lang="es_ES").name = "El director lo presenta"
-        self.script.compute_criteria(self.env)
+        self.script.compute_criteria(self.env, self.script.CRITERIA)
         for name in own:
             self.assertIn(self.env.ref(POINT % name).kind, ("manual", "evidence"), name)
         self.assertEqual(spanish.kind, "manual")
@@ -86,7 +86,7 @@ class TestReportMigration(TransactionCase):
         answered, still_open = (self.get_item(f"rnd_eval_{it}") for it in ("report_written", "successes_recorded"))
         answered.with_user(self.consultant).action_tick()
         mails = self.env["mail.mail"].search_count([])
-        self.script.compute_criteria(self.env)
+        self.script.compute_criteria(self.env, self.script.CRITERIA)
         self.assertEqual((answered.kind, answered.state, answered.done_by_id), ("manual", "met", self.consultant))
         self.assertEqual((still_open.kind, still_open.state), ("computed", "open"))
         self.env["project.lesson"].with_user(self.consultant).create(

@@ -7,6 +7,8 @@ from psycopg2.extras import Json
 
 from odoo.tools.convert import convert_file
 
+from odoo.addons.project_lifecycle.upgrade import drop_translations, is_own
+
 ADDON = "project_lifecycle"
 # What the stages that ship have now: days to work, % of the effort, days to stale
 STAGES = {
@@ -54,17 +56,6 @@ def fill_in_stages(env):
         internal.client_visible = False
 
 
-def _is_own(criterion, before):
-    """Tell whether the firm has made a criterion its own: its kind, whether it is used, or a word in any language."""
-    if criterion.kind != "manual" or not criterion.active:
-        return True
-    # the firm's language need not be English
-    return any(
-        not set((criterion._fields[field]._get_stored_translations(criterion) or {}).values()) <= set(before[field])
-        for field in WORDINGS
-    )
-
-
 def change_criteria(env):
     """Change criteria as new databases have them, where the firm has left them as they were shipped.
 
@@ -72,14 +63,11 @@ def change_criteria(env):
     """
     for name, change in CRITERIA.items():
         criterion = _ref(env, name)
-        if not criterion or _is_own(criterion, change["before"]):
+        if not criterion or is_own(criterion, change["before"]):
             continue
         criterion.with_context(lang="en_US").write(change["values"])
         if reworded := [field for field in WORDINGS if field in change["values"]]:
-            criterion.flush_recordset()
-            # the update loads those of the new wording
-            openupgrade.delete_record_translations(env.cr, ADDON, [name], reworded)
-            criterion.invalidate_recordset()
+            drop_translations(env, name, criterion, reworded)
 
 
 def change_guidance(env):

@@ -4,11 +4,12 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 from openupgradelib import openupgrade
 
+from odoo.addons.project_lifecycle.upgrade import drop_translations, is_own
+
 ADDON = "project_lifecycle"
 # Criteria that the client confirms by a sign-off now: their kind and wording before, in every language that shipped,
 # which tells whether the firm has made them its own. Words are written in English; the update fills in translations.
 CRITERIA = json.loads(Path(__file__).with_name("criteria.json").read_text(encoding="utf-8"))
-WORDINGS = ("name", "guidance")
 # Criteria of the client's that its page asks for now, with their wording as it shipped.
 CLIENT_CRITERIA = {
     "point_software_outcome_agreed": ("What will be done and the result at the end of the phase agreed by both sides"),
@@ -18,17 +19,6 @@ CLIENT_CRITERIA = {
     "point_software_cooperation_reviewed": "Way of working together reviewed, and changes agreed",
     "point_rnd_acc_criteria_judged": "Each acceptance criterion judged",
 }
-
-
-def _is_own(criterion, change):
-    """Tell whether the firm has made a criterion its own: its kind, whether it is used, or a word in any language."""
-    if criterion.kind != change["kind"] or not criterion.active:
-        return True
-    return any(
-        not set((criterion._fields[field]._get_stored_translations(criterion) or {}).values())
-        <= set(change["before"][field])
-        for field in WORDINGS
-    )
 
 
 def keep_client_side(env):
@@ -102,14 +92,11 @@ def migrate(env, version):
     name_packs_as_the_client_knows_them(env)
     for name, change in CRITERIA.items():
         criterion = env.ref(f"{ADDON}.{name}", raise_if_not_found=False)
-        if not criterion or _is_own(criterion, change):
+        if not criterion or is_own(criterion, change["before"], change["kind"]):
             continue
         values = dict(change["values"])
         if "signoff_kind" in change:
             values["signoff_kind_id"] = env.ref(f"{ADDON}.{change['signoff_kind']}").id
         criterion.with_context(lang="en_US").write(values)
         if "guidance" in values:
-            criterion.flush_recordset()
-            # the update loads those of the new wording
-            openupgrade.delete_record_translations(env.cr, ADDON, [name], ["guidance"])
-            criterion.invalidate_recordset()
+            drop_translations(env, name, criterion, ["guidance"])

@@ -3,6 +3,8 @@ from pathlib import Path
 
 from openupgradelib import openupgrade
 
+from odoo.addons.project_lifecycle.upgrade import compute_criteria
+
 ADDON = "project_lifecycle"
 # Exits that ship, by the reason of the hand-off that takes them; the field is new, so nobody has edited it.
 EXITS = {
@@ -27,28 +29,8 @@ def tell_exits_apart(env):
             way_out.handoff_reason = reason
 
 
-def _is_own(criterion, before):
-    if criterion.kind != "manual" or not criterion.active:
-        return True
-    return any(
-        not set((criterion._fields[field]._get_stored_translations(criterion) or {}).values()) <= set(before[field])
-        for field in before
-    )
-
-
-def compute_criteria(env):
-    """Let Odoo work out what has its own place now, where the firm has left the criteria as they were shipped.
-
-    Open ones on running projects follow; those that were answered stay as they are.
-    """
-    for name, change in CRITERIA.items():
-        criterion = _ref(env, name)
-        if criterion and not _is_own(criterion, change["before"]):
-            criterion.write({"kind": "computed", "criterion": change["criterion"]})
-
-
 @openupgrade.migrate()
 def migrate(env, version):
     """Projects that are in support already stay there, without a hand-off; nobody is mailed."""
     tell_exits_apart(env)
-    compute_criteria(env)
+    compute_criteria(env, CRITERIA)
