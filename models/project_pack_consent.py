@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, format_duration
+from odoo.tools import SQL, format_date
 
 from ..logic.consent import cover
 
@@ -40,7 +40,7 @@ class ProjectPackConsent(models.Model):
         default="estimate",
         readonly=True,
     )
-    hours = fields.Float("Up to", required=True, readonly=True, help="Hours that may be taken from the packs.")
+    hours = fields.Float("Up to", required=True, readonly=True, help="Time that may be taken from the packs.")
     date = fields.Date("Since", required=True, readonly=True, default=fields.Date.context_today)
     date_to = fields.Date("Until", readonly=True, help="The last day whose time a standing consent covers.")
     partner_id = fields.Many2one(
@@ -264,7 +264,7 @@ class ProjectPackConsent(models.Model):
                 "recorded_by_id": recorded_by.id if recorded_by else False,
             }
         )
-        self._tell_project(self.env._("Time agreed: %(consent)s, up to %(hours)s h.", **self._get_terms()))
+        self._tell_project(self.env._("Time agreed: %(consent)s, up to %(time)s.", **self._get_terms()))
         self._get_waiting_entries()._apply_consents()
 
     def _refuse(self, note):
@@ -277,7 +277,7 @@ class ProjectPackConsent(models.Model):
         self.write({"state": "refused", "answered_on": fields.Datetime.now(), "answer_note": note})
         self._tell_project(
             self.env._(
-                "Time refused: %(consent)s, up to %(hours)s h. Offer what was logged, or take it off the packs.",
+                "Time refused: %(consent)s, up to %(time)s. Offer what was logged, or take it off the packs.",
                 **self._get_terms(),
             )
         )
@@ -308,7 +308,7 @@ class ProjectPackConsent(models.Model):
         )
 
     def _get_terms(self):
-        return {"consent": self.name, "hours": format_duration(self.hours)}
+        return {"consent": self.name, "time": self.project_id._format_pack_time(self.hours)}
 
     def _tell_project(self, text):
         """Note what happened on the project, for us only, and tell who asked."""
@@ -437,12 +437,12 @@ class ProjectPackConsent(models.Model):
             entries = consent._get_waiting_entries() if consent.task_id else self.env["account.analytic.line"]
             if not entries:
                 raise UserError(self.env._("No time waits for %(consent)s.", consent=consent.display_name))
-            hours = format_duration(sum(entry._get_hours() for entry in entries))
+            time = consent.project_id._format_pack_time(sum(entry._get_hours() for entry in entries))
             entries.sudo()._settle_awaiting(SETTLED[how])
             consent.message_post(
-                body=self.env._("%(hours)s h offered to the client.", hours=hours)
+                body=self.env._("%(time)s offered to the client.", time=time)
                 if how == "offered"
-                else self.env._("%(hours)s h taken off the packs.", hours=hours)
+                else self.env._("%(time)s taken off the packs.", time=time)
             )
 
     # === RIGHTS === #

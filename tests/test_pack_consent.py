@@ -363,6 +363,23 @@ class TestPackConsent(ConsentCommon):
             with self.subTest(values), self.assertRaises(UserError):
                 self.dialog(how="record", **values).action_confirm()
 
+    def test_a_company_that_works_in_days_asks_in_days(self):
+        self.assertEqual((self.dialog().hours, self.dialog().is_in_days), (1, False))
+        self.env.company.timesheet_encode_uom_id = self.day
+        dialog = self.dialog()
+        self.assertEqual((dialog.hours, dialog.is_in_days), (8, True))
+        dialog.action_confirm()
+        consent = self.project.consent_ids
+        self.answer(consent, "refused", "Too dear")
+        self.assertIn("up to 1.00 d.", "".join(self.project.message_ids.mapped("body")))
+        self.log_help(4)
+        consent.with_user(self.consultant).action_offer()
+        self.assertIn("0.50 d offered", consent.message_ids[0].body)
+        values = {"consents": [], "format_time": self.pack._format_time, "is_in_days": True}
+        page = str(self.env["ir.qweb"]._render("project_lifecycle.client_consents", values))
+        self.assertIn("Up to (days)", page)
+        self.assertIn("Taken (days)", page)
+
     def test_dialog_needs_a_last_day_and_asks_no_order(self):
         with self.assertRaises(UserError):
             self.dialog(kind="standing").action_confirm()
