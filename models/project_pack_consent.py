@@ -478,7 +478,7 @@ class ProjectPackConsent(models.Model):
         :param date last: of a period
         :param project.task task: those of its time alone
         :return: dicts: name, kind, state, state_label, date, date_to, answered_on, hours, used, left, person,
-            recorded_by
+            recorded_by, url (of the question, if the current user is who answers it)
         :rtype: list[dict]
         """
         domain = Domain("project_id", "=", project.id)
@@ -487,6 +487,9 @@ class ProjectPackConsent(models.Model):
         if task is not None:
             domain &= Domain("task_id", "=", task.id) & Domain("task_id", "!=", False)
         consents = self.sudo().search(domain)
+        questions = consents.filtered(lambda it: it.state == "asked")._get_questions()
+        mine = questions.filtered(lambda it: it.state == "sent" and it.partner_id == self.env.user.partner_id)
+        urls = {question.res_id: question._get_client_url() for question in mine}
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
         return [
@@ -503,6 +506,7 @@ class ProjectPackConsent(models.Model):
                 "left": max(consent.left_hours, 0.0) if consent.state == "granted" else 0.0,
                 "person": consent.partner_id.name or "",
                 "recorded_by": consent.recorded_by_id.name or "",
+                "url": urls.get(consent.id, ""),
             }
             for consent in consents
         ]

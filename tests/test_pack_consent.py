@@ -292,12 +292,17 @@ class TestPackConsent(ConsentCommon):
             [(row["state"], row["hours"], row["used"], row["person"], row["recorded_by"]) for row in rows],
             [("asked", 2, 0, "Sofia Spoc", ""), ("granted", 2, 1.5, "Sofia Spoc", "Carla Consultant")],
         )
+        question = self.question(self.project.consent_ids.filtered(lambda it: it.state == "asked"))
+        self.assertEqual([row["url"] for row in rows], [f"/my/signoffs/{question.id}", ""])
+        others = self.consents.with_user(self.consultant)._get_client_rows(self.project)
+        self.assertFalse(any(row["url"] for row in others), "who answers is led there, nobody else")
         statement = self.project.with_user(self.portal_user)._get_pack_statement(date(2020, 1, 1), date(2099, 1, 1))
         self.assertEqual([row["used"] for row in statement["consents"]], [0, 1.5])
         earlier = self.project.with_user(self.portal_user)._get_pack_statement(date(2020, 1, 1), date(2020, 2, 1))
         self.assertFalse(earlier["consents"])
         values = {"consents": rows, "format_time": self.pack._format_time}
         page = self.env["ir.qweb"]._render("project_lifecycle.client_consents", values)
+        self.assertIn(f"/my/signoffs/{question.id}", page)
         for text in ("Rounding", "told to Carla Consultant", "02:00", "01:30", "Asked"):
             self.assertIn(text, page)
 
