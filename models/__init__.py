@@ -14,6 +14,7 @@ from . import project_pack_alert_mixin
 from . import project_pack_quotation_mixin
 from . import project_quotation_mixin
 from . import project_time_reminder_mixin
+from . import mail_message
 from . import account_analytic_line
 from . import project_copy_mixin
 from . import project_area_mixin

@@ -2,7 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date, format_duration
+from odoo.tools import SQL, format_date
 
 KIND = "pack_consent"
 
@@ -143,7 +143,7 @@ class ProjectConsentAnswerMixin(models.AbstractModel):
                 "recorded_by_id": recorded_by.id if recorded_by else False,
             }
         )
-        self._tell_project(self.env._("Time agreed: %(consent)s, up to %(hours)s h.", **self._get_terms()))
+        self._tell_project(self.env._("Time agreed: %(consent)s, up to %(time)s.", **self._get_terms()))
         self._get_waiting_entries()._apply_consents()
 
     def _refuse(self, note):
@@ -156,7 +156,7 @@ class ProjectConsentAnswerMixin(models.AbstractModel):
         self.write({"state": "refused", "answered_on": fields.Datetime.now(), "answer_note": note})
         self._tell_project(
             self.env._(
-                "Time refused: %(consent)s, up to %(hours)s h. Offer what was logged, or take it off the packs.",
+                "Time refused: %(consent)s, up to %(time)s. Offer what was logged, or take it off the packs.",
                 **self._get_terms(),
             )
         )
@@ -197,7 +197,7 @@ class ProjectConsentAnswerMixin(models.AbstractModel):
             )
 
     def _get_terms(self):
-        return {"consent": self.name, "hours": format_duration(self.hours)}
+        return {"consent": self.name, "time": self.project_id._format_pack_time(self.hours)}
 
     def _on_signoff_answered(self, signoff):
         """Follow the answer; one that comes after the question was settled otherwise changes nothing more."""

@@ -1,7 +1,7 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import is_html_empty
+from odoo.tools import format_date, is_html_empty
 
 # where people keep what was recorded
 RECORDED = ("http://", "https://")
@@ -114,7 +114,7 @@ class ProjectKnowledgeMixin(models.AbstractModel):
                 self.env._(
                     "%(owner)s, until %(deadline)s",
                     owner=point._get_owner_name(),
-                    deadline=fields.Date.to_string(point.deadline),
+                    deadline=format_date(self.env, point.deadline),
                 ),
             )
             for point in points
@@ -139,7 +139,7 @@ class ProjectKnowledgeMixin(models.AbstractModel):
         domain = Domain("lifecycle_project_id", "=", self.id) & Domain("held_on", "!=", False)
         rows = [
             self._prepare_knowledge_row(
-                f"{fields.Date.to_string(event.held_on)} {event.name}",
+                f"{format_date(self.env, event.held_on)} {event.name}",
                 html=event.minutes if not is_html_empty(event.minutes) else "",
             )
             for event in self.env["calendar.event"].search(domain, order="held_on desc", limit=20)

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import format_duration
 
 from ..logic.consent import cover
 
@@ -37,7 +36,7 @@ class ProjectPackConsent(models.Model):
         default="estimate",
         readonly=True,
     )
-    hours = fields.Float("Up to", required=True, readonly=True, help="Hours that may be taken from the packs.")
+    hours = fields.Float("Up to", required=True, readonly=True, help="Time that may be taken from the packs.")
     date = fields.Date("Since", required=True, readonly=True, default=fields.Date.context_today)
     date_to = fields.Date("Until", readonly=True, help="The last day whose time a standing consent covers.")
     partner_id = fields.Many2one(
@@ -231,12 +230,12 @@ class ProjectPackConsent(models.Model):
             entries = consent._get_waiting_entries() if consent.task_id else self.env["account.analytic.line"]
             if not entries:
                 raise UserError(self.env._("No time waits for %(consent)s.", consent=consent.display_name))
-            hours = format_duration(sum(entry._get_hours() for entry in entries))
+            time = consent.project_id._format_pack_time(sum(entry._get_hours() for entry in entries))
             entries.sudo()._settle_awaiting(SETTLED[how])
             consent.message_post(
-                body=self.env._("%(hours)s h offered to the client.", hours=hours)
+                body=self.env._("%(time)s offered to the client.", time=time)
                 if how == "offered"
-                else self.env._("%(hours)s h taken off the packs.", hours=hours)
+                else self.env._("%(time)s taken off the packs.", time=time)
             )
 
     # === RIGHTS === #
@@ -272,7 +271,7 @@ class ProjectPackConsent(models.Model):
         :param date last: of a period
         :param project.task task: those of its time alone
         :return: dicts: name, kind, state, state_label, date, date_to, answered_on, hours, used, left, person,
-            recorded_by
+            recorded_by, url (of the question, if the current user is who answers it)
         :rtype: list[dict]
         """
         domain = Domain("project_id", "=", project.id)
@@ -281,6 +280,9 @@ class ProjectPackConsent(models.Model):
         if task is not None:
             domain &= Domain("task_id", "=", task.id) & Domain("task_id", "!=", False)
         consents = self.sudo().search(domain)
+        questions = consents.filtered(lambda it: it.state == "asked")._get_questions()
+        mine = questions.filtered(lambda it: it.state == "sent" and it.partner_id == self.env.user.partner_id)
+        urls = {question.res_id: question._get_client_url() for question in mine}
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         states = dict(self._fields["state"]._description_selection(self.env))
         return [
@@ -297,6 +299,7 @@ class ProjectPackConsent(models.Model):
                 "left": max(consent.left_hours, 0.0) if consent.state == "granted" else 0.0,
                 "person": consent.partner_id.name or "",
                 "recorded_by": consent.recorded_by_id.name or "",
+                "url": urls.get(consent.id, ""),
             }
             for consent in consents
         ]

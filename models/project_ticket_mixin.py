@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+ASKED = ("consultant_asked_on", "consultant_asked_by_id")
 
 
 class ProjectTicketMixin(models.AbstractModel):
@@ -159,13 +161,17 @@ class ProjectTicketMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create tickets; who links a task to one works on tasks."""
+        """Create tickets; who links a task to one works on tasks, and nobody writes that the consultant was asked."""
         self._check_task_own(vals_list)
-        return super().create(vals_list)
+        tickets = super().create(vals_list)
+        # also by defaults
+        tickets._check_asked_untouched(bool(tickets.sudo().filtered(lambda it: any(it[name] for name in ASKED))))
+        return tickets
 
     def write(self, vals):
-        """Change tickets; who links a task to one works on tasks."""
+        """Change tickets; who links a task to one works on tasks, and nobody writes that the consultant was asked."""
         self._check_task_own([vals])
+        self._check_asked_untouched(not vals.keys().isdisjoint(ASKED))
         return super().write(vals)
 
     def copy_data(self, default=None):
@@ -175,6 +181,15 @@ class ProjectTicketMixin(models.AbstractModel):
             if ticket._get_project() and self._ticket_task_field not in (default or {}):
                 vals.pop(self._ticket_task_field, None)
         return vals_list
+
+    @api.model
+    def _check_asked_untouched(self, is_written):
+        """Check that nobody says by hand that the consultant was asked: the share that needed help counts it.
+
+        :raises AccessError: if somebody does
+        """
+        if is_written and not self.env.su:
+            raise AccessError(self.env._("When the consultant was asked is noted by itself: use Ask the consultant."))
 
     # === ACTIONS === #
 

@@ -292,12 +292,17 @@ class TestPackConsent(ConsentCommon):
             [(row["state"], row["hours"], row["used"], row["person"], row["recorded_by"]) for row in rows],
             [("asked", 2, 0, "Sofia Spoc", ""), ("granted", 2, 1.5, "Sofia Spoc", "Carla Consultant")],
         )
+        question = self.question(self.project.consent_ids.filtered(lambda it: it.state == "asked"))
+        self.assertEqual([row["url"] for row in rows], [f"/my/signoffs/{question.id}", ""])
+        others = self.consents.with_user(self.consultant)._get_client_rows(self.project)
+        self.assertFalse(any(row["url"] for row in others), "who answers is led there, nobody else")
         statement = self.project.with_user(self.portal_user)._get_pack_statement(date(2020, 1, 1), date(2099, 1, 1))
         self.assertEqual([row["used"] for row in statement["consents"]], [0, 1.5])
         earlier = self.project.with_user(self.portal_user)._get_pack_statement(date(2020, 1, 1), date(2020, 2, 1))
         self.assertFalse(earlier["consents"])
         values = {"consents": rows, "format_time": self.pack._format_time}
         page = self.env["ir.qweb"]._render("project_lifecycle.client_consents", values)
+        self.assertIn(f"/my/signoffs/{question.id}", page)
         for text in ("Rounding", "told to Carla Consultant", "02:00", "01:30", "Asked"):
             self.assertIn(text, page)
 
@@ -362,6 +367,23 @@ class TestPackConsent(ConsentCommon):
         ):
             with self.subTest(values), self.assertRaises(UserError):
                 self.dialog(how="record", **values).action_confirm()
+
+    def test_a_company_that_works_in_days_asks_in_days(self):
+        self.assertEqual((self.dialog().hours, self.dialog().is_in_days), (1, False))
+        self.env.company.timesheet_encode_uom_id = self.day
+        dialog = self.dialog()
+        self.assertEqual((dialog.hours, dialog.is_in_days), (8, True))
+        dialog.action_confirm()
+        consent = self.project.consent_ids
+        self.answer(consent, "refused", "Too dear")
+        self.assertIn("up to 1.00 d.", "".join(self.project.message_ids.mapped("body")))
+        self.log_help(4)
+        consent.with_user(self.consultant).action_offer()
+        self.assertIn("0.50 d offered", consent.message_ids[0].body)
+        values = {"consents": [], "format_time": self.pack._format_time, "is_in_days": True}
+        page = str(self.env["ir.qweb"]._render("project_lifecycle.client_consents", values))
+        self.assertIn("Up to (days)", page)
+        self.assertIn("Taken (days)", page)
 
     def test_dialog_needs_a_last_day_and_asks_no_order(self):
         with self.assertRaises(UserError):

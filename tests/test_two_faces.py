@@ -413,6 +413,24 @@ class TestTwoFaces(ClientHttp):
                     )
                 self.look(f"messages of {record._name} for {login}", answer.text)
 
+    def test_notes_by_their_number(self):
+        """Odoo finds no notes for people outside, and reads them to whoever knows their number."""
+        self.project.activity_schedule(summary=self.mark("to do")).action_feedback(self.mark("done"))
+        found = self.env["mail.message"].search([("model", "!=", False), ("res_id", "!=", False)], order="id desc")
+        ours = {model._name for model in self.get_models()} | {"project.project", "project.task"}
+        found = found.filtered(lambda it: it.model in ours and it.res_id in self.records_of(it.model)._ids)
+        notes = found.filtered(lambda it: it.is_internal or not it.subtype_id or it.subtype_id.internal)
+        self.assertLessEqual({"project.project", "project.task", "project.signoff"}, set(notes.mapped("model")))
+        self.assertIn("notification", notes.mapped("message_type"))
+        for login in PEOPLE[:-1]:
+            user = self.env["res.users"].search([("login", "=", login)])
+            with self.subTest(login):
+                self.assertFalse(notes.with_user(user)._filtered_access("read"))
+                for message in (found - notes).with_user(user)._filtered_access("read"):
+                    self.look(f"message {message.id} for {login}", message.body)
+        answered = (found - notes).filtered(lambda it: it.model == "project.project")
+        self.assertTrue(answered.with_user(self.portal_user)._filtered_access("read"), "what is theirs is read")
+
     def test_attachments(self):
         """Files of ours, by the addresses under which Odoo serves files."""
         files = (

@@ -17,6 +17,7 @@ from . import project_report_cadence
 from . import project_signoff_request
 from . import project_signoff_withdraw
 
+from . import project_time_unit_mixin
 from . import project_consent_wizard
 from . import project_ticket_wizard_mixin
 from . import project_ticket_help

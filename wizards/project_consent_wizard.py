@@ -9,6 +9,7 @@ class ProjectConsentWizard(models.TransientModel):
 
     _name = "project.consent.wizard"
     _description = "Consent to Time"
+    _inherit = ["project.time.unit.mixin"]
 
     project_id = fields.Many2one("project.project", required=True, readonly=True, ondelete="cascade")
     # agents see no projects
@@ -28,7 +29,7 @@ class ProjectConsentWizard(models.TransientModel):
         default="ask",
     )
     name = fields.Char("What for", required=True, help="In words that the client understands.")
-    hours = fields.Float("Up to", required=True, default=1.0)
+    hours = fields.Float("Up to", required=True, default=lambda self: self._get_usual_hours())
     date_to = fields.Date("Until")
     allowed_partner_ids = fields.Many2many(
         "res.partner",

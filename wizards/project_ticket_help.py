@@ -14,7 +14,7 @@ class ProjectTicketHelp(models.TransientModel):
     ask_consent = fields.Boolean(
         "Ask the client now", default=True, help="Otherwise the time waits until somebody asks."
     )
-    hours = fields.Float("Estimate", default=1.0)
+    hours = fields.Float("Estimate", default=lambda self: self._get_usual_hours())
 
     @api.depends("res_id")
     def _compute_consultant_id(self):

@@ -7,6 +7,7 @@ class ProjectTicketWizardMixin(models.AbstractModel):
 
     _name = "project.ticket.wizard.mixin"
     _description = "Dialog on a Ticket"
+    _inherit = ["project.time.unit.mixin"]
 
     res_model = fields.Char(required=True, readonly=True, export_string_translation=False)
     res_id = fields.Many2oneReference(

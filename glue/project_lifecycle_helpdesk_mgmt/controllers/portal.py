@@ -48,13 +48,39 @@ def _get_orderable(projects):
     return projects.sudo().filtered(lambda it: accesses.get(it.id) == "full" and it.active and it.pack_count)
 
 
-def _order_time(ticket, typed):
+def _are_in_days(projects):
+    """Tell whether the companies of all of these projects encode time in days.
+
+    :rtype: bool
+    """
+    packs = request.env["project.pack"].sudo()
+    return bool(projects) and all(packs.with_company(it._get_pack_company())._is_in_days() for it in projects)
+
+
+def _parse_time(typed, unit):
+    """Return the hours that the SPOC typed.
+
+    :param str unit: ``day`` if the form asked for days
+    :raises ValueError: if it is no time in this unit
+    :rtype: float
+    """
+    amount = parse_hours(typed)
+    if unit != "day":
+        return amount
+    if ":" in typed:
+        raise ValueError(typed)
+    day = request.env["sale.order.line"].sudo()._get_unit("day")
+    return request.env["project.pack"].sudo()._to_hours(amount, day.id)
+
+
+def _order_time(ticket, typed, unit=None):
     """Order time for a ticket, as the SPOC typed it, and show the ticket with what came of it.
 
     :param helpdesk.ticket ticket: with the rights of the user
+    :param str unit: ``day`` if the form asked for days
     """
     try:
-        hours = parse_hours(typed)
+        hours = _parse_time(typed, unit)
         with request.env.cr.savepoint():
             said = "done" if hours and ticket._order_time(hours) else "wrong"
     except ValueError:
@@ -72,12 +98,14 @@ class LifecycleTicketController(HelpdeskTicketController):
         projects = _get_projects_of_user()
         security = request.env.company.sudo().helpdesk_security_team_id.filtered("active")
         chosen = projects.filtered(lambda project: project.id == _to_id(kw.get("project")))
+        orderable = _get_orderable(projects)
         return {
             **values,
             "projects": projects,
             "chosen_project": chosen or (projects if len(projects) == 1 else projects.browse()),
             "security_team": security,
-            "may_order": bool(_get_orderable(projects)),
+            "may_order": bool(orderable),
+            "is_in_days": _are_in_days(orderable),
         }
 
     def _prepare_submit_ticket_vals(self, **kw):
@@ -123,7 +151,7 @@ class LifecycleTicketController(HelpdeskTicketController):
         # the one that was written a line above: nobody else writes under this user within the request
         own = [("create_uid", "=", request.env.uid)]
         ticket = request.env["helpdesk.ticket"].sudo().search(own, order="id desc", limit=1)
-        return _order_time(ticket.sudo(False), typed)
+        return _order_time(ticket.sudo(False), typed, kw.get("order_unit"))
 
     @http.route(methods=["GET", "POST"])
     def support_ticket_close(self, **kw):
@@ -167,13 +195,13 @@ class LifecyclePortalTickets(CustomerPortalHelpdesk):
         return request.redirect(f"/my/ticket/{ticket_id}")
 
     @http.route("/my/ticket/<int:ticket_id>/order", type="http", auth="user", methods=["POST"], website=True)
-    def portal_ticket_order(self, ticket_id, order_hours=None, **_kw):
+    def portal_ticket_order(self, ticket_id, order_hours=None, order_unit=None, **_kw):
         """Order time for a ticket, as the SPOC of its project: it is deducted at once."""
         try:
             ticket_sudo = self._document_check_access("helpdesk.ticket", ticket_id)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return _order_time(ticket_sudo.with_user(request.env.user), order_hours)
+        return _order_time(ticket_sudo.with_user(request.env.user), order_hours, order_unit)
 
     def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
         values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
@@ -193,5 +221,6 @@ class LifecyclePortalTickets(CustomerPortalHelpdesk):
             if access
             else [],
             format_time=request.env["project.pack"].sudo().with_company(project._get_pack_company())._format_time,
+            is_in_days=_are_in_days(project),
         )
         return values

@@ -117,6 +117,18 @@ class TestTicketPortal(TicketCommon, HttpCase):
                 self.assertIn("No time was ordered", reply.text)
         self.assertEqual(len(self.project.consent_ids), 1)
 
+    def test_the_spoc_of_a_company_that_works_in_days_orders_days(self):
+        self.env.company.timesheet_encode_uom_id = self.day
+        for page in ("/new/ticket", f"/my/ticket/{self.ticket.id}"):
+            text = self.url_open(page).text
+            self.assertRegex(text, r"Order time for (it|this ticket) \(days\)")
+            self.assertIn('name="order_unit" value="day"', text)
+        _reply, ticket = self.submit(project=self.project.id, order_hours="0,5", order_unit="day")
+        self.assertEqual((self.project.consent_ids.hours, self.project.consent_ids.ticket_id), (4, ticket))
+        reply = self.post(f"/my/ticket/{self.ticket.id}/order", order_hours="1:30", order_unit="day")
+        self.assertIn("write it in days", reply.text)
+        self.assertEqual(len(self.project.consent_ids), 1)
+
     def test_nobody_else_orders_time(self):
         self.project.client_colleagues_read = True
         self.authenticate("lc_clerk", "lc_clerk")

@@ -33,6 +33,27 @@ class TestTicketTime(TicketCommon):
         self.assertTrue(task.with_user(self.consultant).has_access("read"))
         self.assertFalse(self.project.consent_ids)
 
+    def test_nobody_writes_that_the_consultant_was_asked(self):
+        """The gauge counts it: agents neither write nor take it back, by whatever way a request takes."""
+        ticket = self.as_agent()
+        Ticket = ticket.with_context(default_consultant_asked_on="2026-01-01 08:00:00")
+        values = {"name": "Backdated", "description": "x", "team_id": self.support.id}
+        for write in (
+            lambda: ticket.write({"consultant_asked_on": "2026-01-01 08:00:00"}),
+            lambda: ticket.write({"consultant_asked_by_id": self.other_agent.id}),
+            lambda: ticket.create({**values, "consultant_asked_on": "2026-01-01 08:00:00"}),
+            lambda: Ticket.create(values),
+        ):
+            with self.assertRaisesRegex(AccessError, "Ask the consultant"), self.cr.savepoint():
+                write()
+        self.ask_help(ask_consent=False)
+        asked_on = self.ticket.consultant_asked_on
+        self.assertTrue(asked_on)
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            ticket.write({"consultant_asked_on": False})
+        self.assertEqual(self.ticket.consultant_asked_on, asked_on)
+        self.assertTrue(ticket.create(values), "other tickets are written as ever")
+
     def test_help_asks_the_client_too(self):
         self.ask_help(hours=1.5)
         consent = self.project.consent_ids

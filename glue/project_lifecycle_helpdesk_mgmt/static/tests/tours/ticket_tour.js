@@ -138,7 +138,7 @@ tours.add("project_lifecycle_ticket_client_agrees", {
             expectUnloadPage: true,
         },
         {
-            trigger: "#needs a:contains('Open')",
+            trigger: "#needs a:contains('Read and answer')",
             run: "click",
             expectUnloadPage: true,
         },
