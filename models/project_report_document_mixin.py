@@ -181,6 +181,7 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             # sanitized when it was written
             "text": Markup(frozen["text"]),  # noqa: S704
             "template": block._block_template,
+            "rest_template": block._block_rest_template,
             "values": None if figures is None else block._prepare_values(figures, self),
         }
 
