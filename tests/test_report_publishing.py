@@ -302,7 +302,7 @@ class TestReportPublishing(ReportCommon):
             "Used: 03:00 h.",
             "New open points: 1.",
             "sales: 14 users, 12 before.",
-            "Report no. 1, 20 Mar 2026",
+            "Report no. 1 · 20 Mar 2026",
         ):
             self.assertIn(words, text)
         self.assertEqual([it["number"] for it in second.figures["everything"]["status"]["trend"]], [1])
