@@ -44,7 +44,7 @@ class TestClientPage(ClientHttp):
 
     def test_the_next_step_of_another_round(self):
         """After going round once more, what follows is the next stage of this round, not one that was ahead before."""
-        self.second.purpose = "golive"
+        self.first.purpose, self.second.purpose = "delivery", "golive"
         project = self.create_project("Rounds")
         for stage in (self.second, None):
             self.tick_all(project)
