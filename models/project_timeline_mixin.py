@@ -61,4 +61,4 @@ class ProjectTimelineMixin(models.AbstractModel):
         }
 
     def _describe_period(self, period):
-        return " – ".join(format_date(self.env, day, date_format="d MMM yy") for day in period if day)
+        return " – ".join(format_date(self.env, day, date_format="d MMM y") for day in period if day)
