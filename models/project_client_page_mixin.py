@@ -271,7 +271,7 @@ class ProjectClientPageMixin(models.AbstractModel):
 
     @api.model
     def _get_order_after(self, current, step):
-        """Return what steps are sorted by so that the one after the current one is first: go-live of the same round."""
+        """Return what steps are sorted by so that the one after the current one is first."""
         place = (step.stage_id.sequence, step.stage_id.id)
         is_before = bool(current) and place <= max((it.stage_id.sequence, it.stage_id.id) for it in current)
         return is_before, *place, step.round
