@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import file_open
 
 # these stand alone: the engine that makes the PDF has nothing to ask the server for
-STANDING_ALONE = ("project_lifecycle.project_report_report",)
+STANDING_ALONE = ("project_lifecycle.project_report_report", "project_lifecycle.project_report_preview")
 FONTS = (("300", "Lig"), ("400", "Reg"), ("700", "Bol"))
 
 

@@ -71,7 +71,7 @@ class ProjectClientNeedMixin(models.AbstractModel):
             project.id: [
                 {
                     "kind": "signoff",
-                    "title": signoff.name,
+                    "title": self.env._("To confirm: %(name)s", name=signoff.name),
                     "url": signoff._get_client_url(),
                     "deadline": signoff.deadline,
                 }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date, is_html_empty
 
 SESSIONS = 10
@@ -240,7 +240,7 @@ class ProjectClientPageMixin(models.AbstractModel):
         labels = dict(steps._fields["state"]._description_selection(self.env))
         current = steps.filtered(lambda step: step.state == "current")
         ahead = steps.filtered(lambda step: step.state == "upcoming")
-        following = ahead.sorted(lambda step: (step.round, step.stage_id.sequence, step.stage_id.id))[:1]
+        following = ahead.sorted(lambda step: self._get_order_after(current, step))[:1]
         return {
             "stage": current.display_name or "",
             "steps": [
@@ -262,6 +262,13 @@ class ProjectClientPageMixin(models.AbstractModel):
             },
             "next_date": self._get_client_next_date(current, needs, sessions),
         }
+
+    @api.model
+    def _get_order_after(self, current, step):
+        """Return what steps are sorted by so that the one after the current one is first."""
+        place = (step.stage_id.sequence, step.stage_id.id)
+        is_before = bool(current) and place <= max((it.stage_id.sequence, it.stage_id.id) for it in current)
+        return is_before, *place, step.round
 
     def _get_client_next_date(self, current, needs, sessions):
         """Return the next day that the client has to think of: of a session, of what is needed, of a milestone, or the

@@ -6,6 +6,8 @@ from odoo.tools.misc import formatLang
 
 from ..logic import chart, forecast
 
+# how the forecast and its drawing write a day: the same words on a screen and on paper, in every language
+DAY_FORMAT = "d MMM y"
 CHART_FIELDS = ["pack_id", "pack_use", "unit_amount", "product_uom_id", "date", "so_line", "project_id"]
 
 
@@ -102,7 +104,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
         text = self.env._(
             "At the present pace, %(rate)s a week, nothing is left about %(day)s, in %(weeks)s weeks.",
             rate=rate,
-            day=format_date(self.env, end.day),
+            day=format_date(self.env, end.day, date_format=DAY_FORMAT),
             weeks=self._format_count(end.weeks),
         )
         return {"text": text, "style": "warning" if end.weeks < 2 else ""}
@@ -112,7 +114,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
             "%(hours)s of %(pack)s are still there when its validity ends, on %(day)s.",
             hours=self._format_hours(lapsing, company),
             pack=self.display_name,
-            day=format_date(self.env, self.date_to),
+            day=format_date(self.env, self.date_to, date_format=DAY_FORMAT),
         )
         return {"text": text, "style": "warning"}
 
@@ -161,7 +163,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
             "is_rtl": is_rtl,
             "steps": [(frame.y(step), self._format_count(step)) for step in steps],
             "ticks": [
-                (x, format_date(self.env, day, date_format="MMM yy" if day.day == 1 else "d MMM"), anchor)
+                (x, format_date(self.env, day, date_format="MMM y" if day.day == 1 else "d MMM"), anchor)
                 for day, x, anchor in chart.ticks(frame)
             ],
             "today": frame.x(today),
@@ -174,7 +176,7 @@ class ProjectPackForecastMixin(models.AbstractModel):
                 "sold": self._format_hours(sold[-1][1] * per_unit, company),
                 "used": self._format_hours((used[-1][1] if used else 0.0) * per_unit, company),
                 "left": self._format_hours(left * per_unit, company),
-                "end": end and format_date(self.env, end[0]),
+                "end": end and format_date(self.env, end[0], date_format=DAY_FORMAT),
             },
         }
 

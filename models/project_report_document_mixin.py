@@ -19,9 +19,7 @@ class ProjectReportDocumentMixin(models.AbstractModel):
     _description = "Document of a Report"
 
     figures = fields.Json(readonly=True, copy=False)
-    lang = fields.Char(
-        "Language", readonly=True, copy=False, export_string_translation=False, help="In which it was published."
-    )
+    lang = fields.Char("Language", readonly=True, copy=False, help="In which it was published.")
     body = fields.Html(readonly=True, copy=False, sanitize=False, export_string_translation=False)
 
     # === ACTIONS === #
@@ -181,6 +179,7 @@ class ProjectReportDocumentMixin(models.AbstractModel):
             # sanitized when it was written
             "text": Markup(frozen["text"]),  # noqa: S704
             "template": block._block_template,
+            "rest_template": block._block_rest_template,
             "values": None if figures is None else block._prepare_values(figures, self),
         }
 

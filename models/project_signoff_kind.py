@@ -39,6 +39,7 @@ class ProjectSignoffKind(models.Model):
         translate=True, help="What the client reads above the document: why it is asked, and what follows from it."
     )
     statement = fields.Text(
+        "What the signer states",
         translate=True,
         help="The sentence that the client confirms, for example: I have read my duties and accept them.",
     )

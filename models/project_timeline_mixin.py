@@ -48,7 +48,7 @@ class ProjectTimelineMixin(models.AbstractModel):
             for step, (planned, actual) in sorted(periods.items(), key=lambda it: it[0]._get_timeline_order())
         ]
         months = [
-            {"x": x, "label": format_date(self.env, day, date_format="MMM yy"), "anchor": timeline.anchor(x, is_rtl)}
+            {"x": x, "label": format_date(self.env, day, date_format="MMM y"), "anchor": timeline.anchor(x, is_rtl)}
             for day, _x in timeline.ticks(first, last)
             for x, _length in [place((day, day))]
         ]
@@ -61,4 +61,4 @@ class ProjectTimelineMixin(models.AbstractModel):
         }
 
     def _describe_period(self, period):
-        return " – ".join(format_date(self.env, day, date_format="d MMM yy") for day in period if day)
+        return " – ".join(format_date(self.env, day, date_format="d MMM y") for day in period if day)

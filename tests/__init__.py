@@ -85,6 +85,7 @@ from . import test_report_publishing
 from . import test_report_proposals
 from . import test_report_concurrency
 from . import test_report_migration
+from . import test_report_numbers
 from . import test_report_pictures
 from . import test_client_access
 from . import test_client_page

@@ -42,6 +42,20 @@ class TestClientPage(ClientHttp):
         for words in ("Where we are", "<svg", "Optional", "Next step", "Last", "12/01/2026"):
             self.assertIn(words, text)
 
+    def test_the_next_step_of_another_round(self):
+        """After going round once more, what follows is the next stage of this round, not one that was ahead before."""
+        self.first.purpose, self.second.purpose = "delivery", "golive"
+        project = self.create_project("Rounds")
+        for stage in (self.second, None):
+            self.tick_all(project)
+            if stage:
+                project.with_user(self.consultant).stage_id = stage
+        project.with_user(self.consultant).action_move(self.first.id, "next_phase", "Stock is next")
+        again = project.step_ids.filtered(lambda it: it.stage_id == self.second and it.round == 2)
+        self.assertEqual((project.current_step_id.round, len(again)), (2, 1))
+        told = project._get_client_whereabouts([], self.env["calendar.event"])
+        self.assertEqual(told["next_step"]["name"], again.display_name)
+
     def test_stages_that_are_ours_alone(self):
         self.first.client_visible = False
         self.first.name = "Zqinternal"

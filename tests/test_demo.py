@@ -53,6 +53,11 @@ class TestDemo(TransactionCase):
             self.assertLess(current.date_start, fields.Date.today())
             self.assertEqual(project.stage_planned_end, current.planned_end)
 
+    def test_phases_went_live_when_they_were_to(self):
+        for name in ("calder", "porto"):
+            phase = self.env.ref(f"project_lifecycle.phase_{name}_1")
+            self.assertEqual(phase.milestone_id.reached_date, phase.golive_date)
+
     def test_the_handover_of_aranda(self):
         """What sales knows, the applications of the order, two red flags of which one waits."""
         project = self.env.ref("project_lifecycle.project_aranda")

@@ -28,7 +28,7 @@ class TestPackForecast(PackCommon):
         self.assertEqual((project.pack_weekly_hours, project.pack_end_date), (5, date(2026, 4, 27)))
         words = self.words(self.project, "pack_forecast")
         self.assertIn("05:00 h a week", words)
-        self.assertIn("04/27/2026, in 4 weeks", words)
+        self.assertIn("27 Apr 2026, in 4 weeks", words)
         self.assertIn("last 4 weeks", words)
 
     def test_the_pace_knows_the_weeks_that_existed_and_those_of_the_company(self):
@@ -153,7 +153,7 @@ class TestPackForecast(PackCommon):
             self.assertEqual(forecast.get("points"), chart.path(line))
             words = drawing.find(".//desc").text_content()
             self.assertIn("Sold 20:00 h, used 10:00 h, left 10:00 h.", words)
-            self.assertIn("04/06/2026", words)
+            self.assertIn("6 Apr 2026", words)
 
     def test_a_pack_draws_what_it_pays_for_another(self):
         first, second = self.sell(4), self.sell(10)
@@ -184,3 +184,20 @@ class TestPackForecast(PackCommon):
         drawing = html.fromstring(self.sell(20)._render_burndown(width=500))
         svg = drawing.find(".//svg")
         self.assertEqual((svg.get("width"), svg.get("height")), ("500", "262"))
+
+    def test_one_form_of_days_in_the_drawing(self):
+        """Days of the legend, and of the sentence beside it, are written as the report writes its own."""
+        self.sell(20)
+        self.log_at("2026-03-24", 10)
+        told = {"en_US": ("6 Apr 2026", "Apr 2026"), "es_ES": ("6 abr 2026", "abr 2026")}
+        told["he_IL"] = ("6 אפר׳ 2026", "אפר׳ 2026")
+        for lang, (day, month) in told.items():
+            self.env["res.lang"]._activate_lang(lang)
+            drawing = self.draw(self.project, "pack_burndown", lang=lang)
+            with self.subTest(lang=lang):
+                self.assertIn(day, drawing.find(".//desc").text_content())
+                self.assertIn(day, drawing.findall(".//div")[-1].text_content())
+                self.assertIn(month, [it.text_content() for it in drawing.findall(".//text")])
+                self.assertNotRegex(drawing.text_content(), r"\d[./-]\d")
+                forecast = self.project.with_user(self.consultant).with_context(lang=lang).pack_forecast
+                self.assertIn(day, html.fromstring(forecast).text_content())

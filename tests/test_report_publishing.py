@@ -225,6 +225,7 @@ class TestReportPublishing(ReportCommon):
             ._render_qweb_html("project_lifecycle.report_project_update_preview", report.ids)[0]
         )
         self.assertIn(b"Neither printed nor sent", preview)
+        self.assertNotIn(b"/web/assets/", preview, "a page that waits for no style sheet is never white")
         report.action_publish()
         pages = read_pdf(report)
         self.assertEqual(len(pages), 3)
@@ -240,6 +241,21 @@ class TestReportPublishing(ReportCommon):
         for told in (text, report.body, str(report.figures)):
             for word in ("Zqours", "Zqstage", "Zqlifecycle", "Zqdescription", "7531", "For us only"):
                 self.assertNotIn(word, told)
+
+    @freeze_time("2026-03-20 12:00:00")
+    def test_what_is_printed_from_the_preview_is_for_the_client(self):
+        self.live()
+        report = self.write_report()
+        engine = self.env["ir.actions.report"].with_user(self.consultant).with_context(force_report_rendering=True)
+        name = "project_lifecycle.report_project_update_preview"
+        printed = engine._render_qweb_pdf(name, report.ids)[0]
+        pages = [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(printed)).pages]
+        self.assertIn("Orders leave a day earlier", " ".join(pages))
+        self.assertIn(f"Page 1 of {len(pages)}", pages[0])
+        for words in ("For us only", "Hours spent", "Neither printed nor sent"):
+            self.assertNotIn(words, " ".join(pages))
+        report.action_publish()
+        self.assertEqual(engine._render_qweb_pdf(name, report.ids)[0], report.sudo().pdf_id.raw)
 
     @freeze_time("2026-03-20 12:00:00")
     def test_short_is_shorter(self):
@@ -267,6 +283,8 @@ class TestReportPublishing(ReportCommon):
         # numbers with a slash run from left to right, and a name in Latin letters does not pull the date over
         self.assertRegex(report.body, r'<span dir="ltr"><span class="o_lc_bold">12</span>\s*/\s*15')
         self.assertEqual(report._get_document()["dot"], " \u200f·\u200f ")
+        self.project.sudo().adoption_figure_ids.user_count = 14
+        self.assertIn("<li>\u200fSales\u200f: 14 ", self.write_report()._render_body())
         text = "".join(read_pdf(report))
         self.assertTrue(any("\u05d0" <= letter <= "\u05ea" for letter in text))
         self.assertIn("34:00", text)
@@ -302,7 +320,7 @@ class TestReportPublishing(ReportCommon):
             "Used: 03:00 h.",
             "New open points: 1.",
             "sales: 14 users, 12 before.",
-            "Report no. 1, 20 Mar 2026",
+            "Report no. 1 · 20 Mar 2026",
         ):
             self.assertIn(words, text)
         self.assertEqual([it["number"] for it in second.figures["everything"]["status"]["trend"]], [1])
@@ -432,6 +450,8 @@ class TestReportPortal(HttpCase, ReportCommon):
     def test_pages(self):
         home = self.open_page(f"/my/projects/{self.project.id}/lifecycle").text
         self.assertIn(f"{self.path}/{self.report.id}", home)
+        self.assertIn(f"To confirm: {self.report.name}", home)
+        self.assertRegex(home, r'<span\s+class="badge [^"]*bg-success-subtle')
         self.assertIn(self.report.name, self.open_page(self.path).text)
         page = self.open_page(f"{self.path}/{self.report.id}").text
         self.assertIn("Orders leave a day earlier", page)

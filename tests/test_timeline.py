@@ -65,6 +65,7 @@ class TestTimeline(LifecycleCommon):
             ],
         )
         self.assertIn("First", drawing.text_content())
+        self.assertIn("2 Mar 2026 – 11 Mar 2026", drawing.text_content())
 
     @freeze_time("2026-03-11")
     def test_from_right_to_left(self):

@@ -26,7 +26,7 @@ class ProjectSignoffRequest(models.TransientModel):
     )
     level = fields.Selection(related="kind_id.level", string="How")
     introduction = fields.Text(compute="_compute_preview")
-    statement = fields.Text(compute="_compute_preview")
+    statement = fields.Text("What the signer states", compute="_compute_preview")
     preview = fields.Html(compute="_compute_preview")
     document_ids = fields.Many2many(
         "ir.attachment",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..project_report_document_mixin import RTL_MARK
+
 WIDTH = 640
 
 
@@ -19,6 +21,8 @@ class ProjectReportBlock(models.AbstractModel):
     _block_sequence = 100
     # the template that gets ``values``
     _block_template = None
+    # the template of what need not stand on the same page as the rest, it gets them too
+    _block_rest_template = None
     _block_kinds = ("progress_report", "closing_report")
     _block_layouts = ("short", "full")
     # shown to us in the preview, never printed, sent or frozen
@@ -72,6 +76,11 @@ class ProjectReportBlock(models.AbstractModel):
     def _day(self, text, date_format="d MMM y"):
         """Return a day, frozen as ISO text, in the words of the reader; empty if there is none."""
         return format_date(self.env, text, date_format=date_format) if text else ""
+
+    @api.model
+    def _in_sentence(self, name):
+        """Return a name as part of a sentence: what follows stays in its place where lines run from right to left."""
+        return f"{RTL_MARK}{name}{RTL_MARK}" if self._is_rtl() else name
 
     @api.model
     def _iso(self, day):

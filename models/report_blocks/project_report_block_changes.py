@@ -56,7 +56,7 @@ class ProjectReportBlockChanges(models.AbstractModel):
         if kind == "users":
             return self.env._(
                 "%(name)s: %(now)s users, %(before)s before.",
-                name=change["name"],
+                name=self._in_sentence(change["name"]),
                 now=change["now"],
                 before=change["before"],
             )
@@ -81,7 +81,8 @@ class ProjectReportBlockChanges(models.AbstractModel):
 
     @api.model
     def _describe_plan(self, kind, change):
-        name, before, now = change["name"], self._day(change.get("before")), self._day(change.get("now"))
+        name = self._in_sentence(change["name"])
+        before, now = self._day(change.get("before")), self._day(change.get("now"))
         texts = {
             "step_current": self.env._("%(name)s has begun.", name=name),
             "step_done": self.env._("%(name)s is done.", name=name),

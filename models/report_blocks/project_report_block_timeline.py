@@ -18,6 +18,7 @@ class ProjectReportBlockTimeline(models.AbstractModel):
     _block_code = "timeline"
     _block_sequence = 30
     _block_template = "project_lifecycle.report_block_timeline"
+    _block_rest_template = "project_lifecycle.report_block_timeline_rest"
 
     @api.model
     def _get_title(self):
@@ -100,7 +101,7 @@ class ProjectReportBlockTimeline(models.AbstractModel):
             "width": BAR_WIDTH,
             "today": scale.x(today),
             "today_label": self._day(figures["today"]),
-            "months": [(format_date(self.env, day, date_format="MMM yy"), x) for day, x in scale.months()],
+            "months": [(format_date(self.env, day, date_format="MMM y"), x) for day, x in scale.months()],
             "steps": [self._prepare_step(step, scale, today) for step in figures["steps"]],
             "milestones": [self._prepare_milestone(it, scale) for it in figures["milestones"]],
             "next": [{**it, "day": self._day(it["date"])} for it in figures["next"]],
