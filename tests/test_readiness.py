@@ -252,6 +252,13 @@ class TestReadiness(LifecycleCommon):
         stock = ["open_view_project_all", "open_view_project_all_group_stage"]
         self.assertIn(app["actionID"], [self.env.ref(f"project.{name}").id for name in stock])
 
+    def test_few_entries_of_ours_in_the_bar(self):
+        """Odoo's bar hides what it has no place for, its own Configuration first: ours are grouped."""
+        menus = self.env["ir.ui.menu"].with_user(self.manager).load_web_menus(False)
+        entries = [menus[menu] for menu in menus[self.env.ref("project.menu_main_pm").id]["children"]]
+        ours = [menu["name"] for menu in entries if menu["xmlid"].startswith("project_lifecycle.")]
+        self.assertEqual(ours, ["My day", "Portfolio", "Packs", "With the client", "Scope"])
+
 
 @tagged("post_install", "-at_install")
 class TestRefresh(LifecycleCommon):
