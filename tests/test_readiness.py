@@ -257,7 +257,7 @@ class TestReadiness(LifecycleCommon):
         menus = self.env["ir.ui.menu"].with_user(self.manager).load_web_menus(False)
         entries = [menus[menu] for menu in menus[self.env.ref("project.menu_main_pm").id]["children"]]
         ours = [menu["name"] for menu in entries if menu["xmlid"].startswith("project_lifecycle.")]
-        self.assertEqual(ours, ["My day", "Portfolio", "Packs", "With the client", "Scope"])
+        self.assertEqual(ours, ["My day", "Portfolio", "Packs", "Client", "Scope"])
 
 
 @tagged("post_install", "-at_install")
