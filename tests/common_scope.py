@@ -1,6 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user
 
+from .common import count_queries
 from .common_kickoff import KickoffCommon
 
 
@@ -72,17 +73,13 @@ class ScopeCommon(KickoffCommon):
         records = self.env[model].with_user(self.consultant)
         names = records.get_view(view_type="list")["models"][model]
         spec = {name: {"fields": {"display_name": {}}} if records._fields[name].relational else {} for name in names}
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        found = records.web_search_read([("project_id", "in", projects.ids)], spec)
-        self.assertGreaterEqual(len(found["records"]), len(projects))
-        return self.cr.sql_log_count - before
+
+        def read(_env, _run):
+            found = records.web_search_read([("project_id", "in", projects.ids)], spec)
+            self.assertGreaterEqual(len(found["records"]), len(projects))
+
+        return count_queries(self.env, read)
 
     def cost_of_criterion(self, code, projects):
         """Return what a computed criterion costs for some projects."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.cr.sql_log_count
-        projects.sudo()._get_meeting(code, self.second)
-        return self.cr.sql_log_count - before
+        return count_queries(self.env, lambda _env, _run: projects.sudo()._get_meeting(code, self.second))

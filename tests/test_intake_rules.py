@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
+from .common import count_queries
 from .handover_common import HandoverCommon
 
 FEW_DAYS = "Few days for a full scope"
@@ -266,14 +267,7 @@ class TestRedFlags(HandoverCommon):
         self.assertEqual(few, many)
 
     def _count(self, intakes):
-        for _run in range(2):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            intakes._refresh()
-            self.env.flush_all()
-            spent = self.env.cr.sql_log_count - before
-        return spent
+        return count_queries(self.env, lambda _env, _run: intakes._refresh())
 
 
 @tagged("post_install", "-at_install")

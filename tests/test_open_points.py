@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.project_lifecycle.exceptions import GateRefused
 from odoo.addons.project_lifecycle.logic import gates
 
-from .common import LifecycleCommon
+from .common import LifecycleCommon, count_queries
 
 
 class OpenPointCommon(LifecycleCommon):
@@ -468,13 +468,11 @@ class TestPointGates(OpenPointCommon):
             self.add(project=project, stage_id=self.intake.id if project == projects[0] else self.kickoff.id)
 
         def spent(some):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            self.assertFalse(some.checklist_item_ids._get_met().project_id - projects[0])
-            return self.cr.sql_log_count - before
+            def look(_env, _run):
+                self.assertFalse(some.checklist_item_ids._get_met().project_id - projects[0])
 
-        spent(projects)
+            return count_queries(self.env, look)
+
         self.assertEqual(spent(projects[:5]), spent(projects))
 
 
@@ -658,15 +656,7 @@ class TestPointQueries(OpenPointCommon):
     """What many points cost."""
 
     def spent(self, act):
-        counts = []
-        for _run in range(2):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            act()
-            self.env.flush_all()
-            counts.append(self.cr.sql_log_count - before)
-        return counts[-1]
+        return count_queries(self.env, lambda _env, _run: act())
 
     def test_lists_cost_the_same_for_many_points(self):
         self.sell(self.seller)
